@@ -1,0 +1,1 @@
+"""What a catalogue is: items and profiles, sources, embedding and index."""

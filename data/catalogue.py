@@ -1,0 +1,107 @@
+"""A catalogue in memory: items in a fixed order, and columns over them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.items import Item, fold
+from data.profile import Profile
+
+Positions = NDArray[np.intp]
+Floats = NDArray[np.float32]
+
+
+class Catalogue:
+    """Hold items and answer by position, id, title, facet value and number."""
+
+    def __init__(self, profile: Profile, items: Iterable[Item]) -> None:
+        self.profile = profile
+        self.items: Sequence[Item] = tuple(items)
+        self.position = {item.id: place for place, item in enumerate(self.items)}
+
+    def __len__(self) -> int:
+        """Return how many items there are."""
+        return len(self.items)
+
+    def __contains__(self, item_id: object) -> bool:
+        """Tell whether an id is in the catalogue."""
+        return item_id in self.position
+
+    def __getitem__(self, item_id: str) -> Item:
+        """Return the item of an id; raises KeyError for an unknown one."""
+        return self.items[self.position[item_id]]
+
+    @cached_property
+    def by_name(self) -> dict[str, list[int]]:
+        """Map every folded title and alias to the positions that bear it, titles first."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for names in ([item.title] for item in self.items), (item.aliases for item in self.items):
+            for place, few in enumerate(names):
+                for name in map(fold, few):
+                    if name and place not in found[name]:
+                        found[name].append(place)
+        return dict(found)
+
+    @cached_property
+    def numbers(self) -> dict[str, Floats]:
+        """Map a number's name to its column, NaN where unknown; shape (items,)."""
+        return {
+            name: np.array([item.numbers.get(name, np.nan) for item in self.items], np.float32)
+            for name in self.profile.numbers
+        }
+
+    @cached_property
+    def facets(self) -> dict[str, dict[str, Positions]]:
+        """Map a facet's name and value to the positions that have it, most frequent value first."""
+        return {name: self._values(name) for name in self.profile.facets}
+
+    def _values(self, facet: str) -> dict[str, Positions]:
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, item in enumerate(self.items):
+            for value in item.facets.get(facet, ()):
+                places[value].append(place)
+        ordered = sorted(places.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+        return {value: np.array(few, np.intp) for value, few in ordered}
+
+    @cached_property
+    def franchises(self) -> NDArray[np.int32]:
+        """Return one number per item, equal within a franchise; shape (items,)."""
+        numbers: dict[str, int] = {}
+        return np.array(
+            [numbers.setdefault(item.franchise or item.id, len(numbers)) for item in self.items],
+            np.int32,
+        )
+
+    @cached_property
+    def renown(self) -> Floats:
+        """Return how well known each item is, 0…1 by rank; shape (items,)."""
+        for name, number in self.profile.numbers.items():
+            if number.kind == "popularity":
+                return percentiles(self.numbers[name])
+        return np.full(len(self), 0.5, np.float32)
+
+    @cached_property
+    def acclaim(self) -> Floats:
+        """Return how well rated each item is, 0…1 by rank; shape (items,)."""
+        for name, number in self.profile.numbers.items():
+            if number.kind == "score":
+                return percentiles(self.numbers[name])
+        return np.full(len(self), 0.5, np.float32)
+
+    def quantile(self, number: str, share: float) -> float:
+        """Return the figure below which a share (0…1) of the known figures lies."""
+        column = self.numbers[number]
+        known = column[~np.isnan(column)]
+        return float(np.quantile(known, share)) if len(known) else 0.0
+
+
+def percentiles(column: Floats) -> Floats:
+    """Return each figure's rank as a share 0…1; unknown figures get 0.3, just below the middle."""
+    known = ~np.isnan(column)
+    ranks = np.full(len(column), 0.3, np.float32)
+    order = column[known].argsort(kind="stable").argsort(kind="stable")
+    ranks[known] = order / max(1, known.sum() - 1)
+    return ranks

@@ -1,0 +1,234 @@
+"""A catalogue declared in YAML: what its items have, how people name it, where it comes from."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from infra.errors import ProfileError
+from infra.home import home
+
+BUNDLED = Path(__file__).parent / "catalogues"
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class Part(BaseModel):
+    """Base of every part of a profile: frozen, and unknown keys are refused by name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Noun(Part):
+    """What one and several items are called, and which other words mean the same."""
+
+    one: str
+    many: str
+    also: Words = ()
+
+
+class Facet(Part):
+    """A set-valued attribute such as genre."""
+
+    label: str
+    single: bool = False
+    weight: float = Field(
+        1.0, ge=0, description="share in the likeness of two items; 0: not compared"
+    )
+    in_document: bool = True
+    guess: bool = Field(True, description="values are recognised in free text without the label")
+    synonyms: dict[str, Words] = Field(
+        default={}, description="what people say → value, or facet:value"
+    )
+
+
+class Number(Part):
+    """A figure such as episodes, year or price, with the words people use for it."""
+
+    label: str
+    one: str = ""
+    many: str = ""
+    kind: Literal["amount", "year", "score", "popularity"] = "amount"
+    decimals: int = 0
+    prefix: str = ""
+    units: dict[str, float] = Field(
+        default={}, description="word after a figure → how many of this number it is"
+    )
+    more: Words = ()
+    less: Words = ()
+    most: Words = ()
+    least: Words = ()
+    step: float = Field(0.25, gt=0, description="how far one relaxation widens a bound: a share")
+    state: bool = Field(True, description="shown to people; false for what only ranks")
+
+
+class Pole(Part):
+    """One end of a tone: its comparative, its words and the phrases that describe it."""
+
+    name: str
+    words: Words = ()
+    phrases: Words = ()
+
+
+class Tone(Part):
+    """A soft axis such as dark–light; `facets` maps `facet:value` to its pull toward high."""
+
+    low: Pole
+    high: Pole
+    facets: dict[str, float] = {}
+
+
+class Bound(Part):
+    """A range in a shortcut: figures, or percentiles of the catalogue such as `35%`."""
+
+    low: float | str | None = None
+    high: float | str | None = None
+
+
+class Shortcut(Part):
+    """What a phrase such as "hidden gems" stands for."""
+
+    say: Words
+    ranges: dict[str, Bound] = {}
+    require: dict[str, Words] = {}
+    prefer: dict[str, Words] = {}
+    exclude: dict[str, Words] = {}
+    tones: dict[str, Literal[-1, 1]] = {}
+    order: str = ""
+
+
+class Column(Part):
+    """Where a field comes from in a source, and how its text is read."""
+
+    column: Words
+    split: str = ""
+    parse: Literal["text", "number", "minutes", "year", "season", "price"] = "text"
+
+
+def _column(value: object) -> object:
+    return {"column": value} if isinstance(value, str | list) else value
+
+
+ColumnOf = Annotated[Column, BeforeValidator(_column)]
+
+
+class Source(Part):
+    """How the rows of a CSV or JSONL file become items."""
+
+    match: Words = Field(description="columns by which a file of this kind is recognised")
+    id: ColumnOf
+    title: ColumnOf
+    aliases: ColumnOf | None = None
+    description: ColumnOf | None = None
+    link: ColumnOf | None = None
+    image: ColumnOf | None = None
+    facets: dict[str, ColumnOf] = {}
+    numbers: dict[str, ColumnOf] = {}
+    missing: Words = ("", "Unknown", "N/A", "-")
+    no_description: Words = Field(
+        default=(), description="beginnings of texts that say there is no description"
+    )
+    encoding: str = "utf-8-sig"
+
+
+class Profile(Part):
+    """All that is true only of one catalogue."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")
+    noun: Noun
+    facets: dict[str, Facet] = {}
+    numbers: dict[str, Number] = {}
+    tones: dict[str, Tone] = {}
+    shortcuts: tuple[Shortcut, ...] = ()
+    sources: tuple[Source, ...] = ()
+    files: Words = Field(default=(), description="the catalogue's own files, beside the profile")
+    card: Words = Field(description="facets and numbers that a card shows, in order")
+    examples: Words = Field(description="prompts offered to a newcomer")
+    probes: Words = Field(default=(), description="requests that this catalogue can serve")
+    out_of_scope: Words = Field(default=(), description="requests that it cannot")
+    link: str = Field("", description="address of an item's page; {id} is filled in")
+    folder: Path = Field(default=Path(), exclude=True)
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        known = {*self.facets, *self.numbers}
+        _known("card", self.card, known)
+        for source in self.sources:
+            _known("sources.facets", source.facets, self.facets)
+            _known("sources.numbers", source.numbers, self.numbers)
+        for tone in self.tones.values():
+            _known("tones.facets", (key.split(":")[0] for key in tone.facets), self.facets)
+        for shortcut in self.shortcuts:
+            _known("shortcuts.ranges", shortcut.ranges, self.numbers)
+            _known("shortcuts.tones", shortcut.tones, self.tones)
+            for values in (shortcut.require, shortcut.prefer, shortcut.exclude):
+                _known("shortcuts", values, self.facets)
+        return self
+
+
+def _known(place: str, names: object, known: object) -> None:
+    unknown = sorted(set(names) - set(known))  # type: ignore[call-overload]
+    if unknown:
+        raise ValueError(f"{place} names {', '.join(unknown)}, which the profile does not declare")
+
+
+def find_profile(name: str) -> Path:
+    """Return the path of a profile: a YAML file, one in the state folder, or a bundled one."""
+    if name.endswith((".yaml", ".yml")):
+        return Path(name).expanduser()
+    places = (home() / "catalogues" / name / "profile.yaml", BUNDLED / name / "profile.yaml")
+    for path in places:
+        if path.is_file():
+            return path
+    bundled = ", ".join(sorted(path.parent.name for path in BUNDLED.glob("*/profile.yaml")))
+    raise ProfileError(
+        f"There is no catalogue '{name}'. Bundled: {bundled}. Name one of these, a profile's "
+        f"path ending in .yaml, or put your profile at {places[0]}."
+    )
+
+
+def load_profile(name: str) -> Profile:
+    """Read and validate the profile of catalogue `name`.
+
+    Raises ProfileError naming the file and each key that is wrong.
+    """
+    path = find_profile(name)
+    try:
+        declared = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    except OSError as error:
+        raise ProfileError(
+            f"Cannot read the profile {path}: {error.strerror}. Check the path."
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise ProfileError(
+            f"The profile {path} is not valid YAML: {reason}. Mend that line."
+        ) from error
+    if not isinstance(declared, dict):
+        raise ProfileError(
+            f"The profile {path} holds no keys. See docs/catalogue.md for an example."
+        )
+    try:
+        return Profile.model_validate({**declared, "folder": path.parent.resolve()})
+    except ValidationError as error:
+        raise ProfileError(
+            f"The profile {path} is not valid: {explain(error)}. See docs/catalogue.md."
+        ) from error
+
+
+def explain(error: ValidationError) -> str:
+    """Return pydantic's findings as one line: where, what."""
+    return "; ".join(
+        f"{'.'.join(map(str, found['loc'])) or 'profile'}: {_reason(found['type'], found['msg'])}"
+        for found in error.errors()[:5]
+    )
+
+
+def _reason(kind: str, message: str) -> str:
+    return "unknown key" if kind == "extra_forbidden" else message.removeprefix("Value error, ")

@@ -1,0 +1,75 @@
+"""How dark, funny or slow each item is: scored when the index is built, for any catalogue."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
+
+from data.embedding import embed_query
+from data.items import Item
+from data.profile import Profile, Tone
+
+Floats = NDArray[np.float32]
+TEXT_WEIGHT = 0.5  # facets say more: dark from light has AUC 0.78 by the text alone
+SPREAD = 2.5  # standard deviations that reach the ends of the scale
+
+
+def score_tones(
+    profile: Profile, items: Sequence[Item], vectors: Floats, model: Embeddings
+) -> Floats:
+    """Return each item's place on each axis, −1…1, in the profile's order; shape (items, axes).
+
+    What the catalogue states by hand stands; the rest is the contrast of the axis's describing
+    phrases in the embedding space, and the pull of the item's facets.
+    """
+    columns = [
+        _stated(axis, items, _estimated(tone, items, vectors, model))
+        for axis, tone in profile.tones.items()
+    ]
+    if not columns:
+        return np.zeros((len(items), 0), np.float32)
+    return np.stack(columns, axis=1)
+
+
+def _estimated(tone: Tone, items: Sequence[Item], vectors: Floats, model: Embeddings) -> Floats:
+    text = standardised(vectors @ (_pole(tone.high.phrases, model) - _pole(tone.low.phrases, model)))
+    pulls = np.array([_pull(tone, item) for item in items], np.float32)
+    mixed = TEXT_WEIGHT * text + standardised(pulls)
+    return np.clip(standardised(mixed) / SPREAD, -1, 1)
+
+
+def _pole(phrases: Sequence[str], model: Embeddings) -> Floats | float:
+    if not phrases:
+        return 0.0
+    mean: Floats = np.mean([embed_query(model, phrase) for phrase in phrases], axis=0)
+    return mean
+
+
+def _pull(tone: Tone, item: Item) -> float:
+    return sum(
+        tone.facets.get(f"{facet}:{value}", 0.0)
+        for facet, values in item.facets.items()
+        for value in values
+    )
+
+
+def _stated(axis: str, items: Sequence[Item], estimated: Floats) -> Floats:
+    """Return the column with hand-given tones in place, an estimate's remainder as a tie-break."""
+    return np.array(
+        [
+            item.tones[axis] * 0.9 + 0.1 * float(estimate) if axis in item.tones else estimate
+            for item, estimate in zip(items, estimated, strict=True)
+        ],
+        np.float32,
+    )
+
+
+def standardised(values: Floats | float) -> Floats:
+    """Return values with mean 0 and deviation 1; all zeros where they do not vary."""
+    column = np.asarray(values, np.float32)
+    deviation = column.std() if column.ndim else 0.0
+    if deviation == 0:
+        return np.zeros_like(column)
+    scaled: Floats = ((column - column.mean()) / deviation).astype(np.float32)
+    return scaled

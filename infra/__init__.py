@@ -1,0 +1,1 @@
+"""What the program stands on: errors, state folder, telemetry, and the files that run it."""

@@ -1,0 +1,100 @@
+"""What one message alters: names and words as read, before the catalogue resolves them."""
+
+from dataclasses import dataclass, field
+from math import inf
+from typing import Literal
+
+from tools.preferences import Order, Value, Wanted
+
+Mention = str
+"""A title as written; `#2` for the second of those just shown; `this` for the one last spoken of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A range given outright, such as "under 13 episodes"."""
+
+    number: str
+    low: float = -inf
+    high: float = inf
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Critique:
+    """A number or tone wanted higher (+1) or lower (−1) than a reference.
+
+    `than` is a title as written, if one was named; `relative` is false for a plain "dark".
+    """
+
+    name: str
+    direction: Literal[-1, 1]
+    words: str = ""
+    than: Mention = ""
+    relative: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All that a message alters in the preferences; empty fields alter nothing.
+
+    `fresh` drops earlier wishes (never vetoes) first. `forget` holds names of fields, facets,
+    numbers, tones or single values.
+    """
+
+    fresh: bool = False
+    about: str = ""
+    like: tuple[Mention, ...] = ()
+    require: tuple[Wanted, ...] = ()
+    exclude: tuple[Value, ...] = ()
+    prefer: tuple[Value, ...] = ()
+    bounds: tuple[Bounds, ...] = ()
+    numbers: tuple[Critique, ...] = ()
+    tones: tuple[Critique, ...] = ()
+    seen: tuple[Mention, ...] = ()
+    disliked: tuple[Mention, ...] = ()
+    loved: tuple[Mention, ...] = ()
+    forget: tuple[str, ...] = ()
+    order: Order | None = None
+    undo: bool = False
+    reset: bool = False
+
+    def empty(self) -> bool:
+        """Tell whether the message alters nothing."""
+        return self == Change(fresh=self.fresh)
+
+
+Intent = Literal[
+    "recommend",
+    "refine",
+    "lookup",
+    "compare",
+    "explain",
+    "feedback",
+    "reset",
+    "converse",
+    "out_of_scope",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question about items or the catalogue that tools answer.
+
+    `kind` names the tool; `items` are mentions; `field` a facet or number; `highest` for best-of.
+    """
+
+    kind: Literal["details", "compare", "why", "count", "best", "field", "list"]
+    items: tuple[Mention, ...] = ()
+    field: str = ""
+    highest: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a message was understood: intent, change, question; `small_talk` picks a reply."""
+
+    intent: Intent
+    change: Change = field(default_factory=Change)
+    question: Question | None = None
+    small_talk: Literal["", "greeting", "thanks", "help", "goodbye", "nothing", "model"] = ""
