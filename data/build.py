@@ -2,40 +2,43 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import bm25s
 import numpy as np
 import orjson
 
-from data.embedding import EmbeddingSettings, embed_cached, make_embeddings
+from data.builds import (
+    MANIFEST,
+    Manifest,
+    current_build,
+    point_to,
+    read_manifest,
+    save_items,
+    sizes,
+    write_manifest,
+)
+from data.embedding import EmbeddingSettings, make_embeddings
 from data.franchise import with_franchises
 from data.grounding import calibrate
-from data.index import (
-    FORMAT,
-    TEMPLATE,
-    Manifest,
-    catalogue_folder,
-    current_build,
-    document,
-    lexical_document,
-    read_manifest,
-    words_of,
-    write_items,
-)
+from data.index import FORMAT, TEMPLATE, document, lexical_document, open_index, words_of
 from data.items import Item
 from data.profile import Profile
 from data.sources import read_items, source_files
-from data.tables import Report
+from data.tables import Report, reading
 from data.tones import score_tones
+from data.vectorcache import embed_cached
 from data.vectorstore import write_collection
 from infra.errors import IndexUnusableError
 from infra.home import folder, locked, storing
 
+SAID_ONLY = {"noun", "shortcuts", "card", "examples", "link"}  # no part of an index
+LONGEST_NAME = 200  # characters in a collection's name
 Progress = Callable[[str, int, int], None]
 """Told the step's name, how much more of it is done, and how much it is in all."""
 
@@ -61,31 +64,38 @@ def build_index(
     The build that serves is not touched until the new one is whole. Raises SourceError for files
     that cannot be read and HomeError where another process is indexing or nothing can be written.
     """
-    base = catalogue_folder(profile.name)
+    base = folder("indexes", profile.name)
     busy = f"Another process is indexing '{profile.name}'. Wait until it is done, then try again."
-    folder("indexes", profile.name)
-    with locked(base / "lock", busy), storing(base):
+    with locked(base / "lock", busy):
         files = source_files(profile, [path.expanduser() for path in paths])
         fingerprint = _fingerprint(profile, settings, files)
-        serving = _serving(profile.name)
+        serving = _serving(profile, settings)
         if serving and serving.fingerprint == fingerprint and not force:
             return Built(serving, Report(), fresh=False)
         report = Report()
         items = with_franchises(read_items(profile, files, report))
-        with _new_build(base, fingerprint) as build:
-            manifest = _write(build, profile, settings, items, progress)
-            manifest = _complete(manifest, files, fingerprint, report, bundled=not paths)
+        with storing(base), _new_build(base, fingerprint) as build:
+            known = {
+                "catalogue": profile.name,
+                "fingerprint": fingerprint,
+                "sources": [str(path.resolve()) for path in files],
+                "bundled": not paths,
+                "rejected": len(report.rejected),
+            }
             _write_report(build, report)
-            (build / "manifest.json").write_bytes(
-                orjson.dumps(asdict(manifest), option=orjson.OPT_INDENT_2)
-            )
-        _swap(base, build.name)
+            manifest = _write(build, profile, settings, items, progress, known)
+            write_manifest(build, manifest)
+            _swap(build)
         return Built(manifest, report, fresh=True)
 
 
 def index_is_stale(profile: Profile, settings: EmbeddingSettings) -> bool:
     """Tell whether the serving index is missing, unusable, or older than its sources."""
-    serving = _serving(profile.name)
+    build = current_build(profile.name)
+    try:
+        serving = read_manifest(profile.name, build) if build else None
+    except IndexUnusableError:
+        serving = None
     if serving is None:
         return True
     paths = [] if serving.bundled else [Path(source) for source in serving.sources]
@@ -94,19 +104,19 @@ def index_is_stale(profile: Profile, settings: EmbeddingSettings) -> bool:
     return serving.fingerprint != _fingerprint(profile, settings, source_files(profile, paths))
 
 
-def _serving(name: str) -> Manifest | None:
-    build = current_build(name)
+def _serving(profile: Profile, settings: EmbeddingSettings) -> Manifest | None:
+    """Return the manifest of the build that serves if it can be used; a damaged one is redone."""
     try:
-        return read_manifest(build) if build else None
+        return open_index(profile, settings).manifest
     except IndexUnusableError:
         return None
 
 
 def _fingerprint(profile: Profile, settings: EmbeddingSettings, files: Sequence[Path]) -> str:
     digest = hashlib.sha256(f"{FORMAT} {TEMPLATE} {settings.name}".encode())
-    digest.update(profile.model_dump_json().encode())
+    digest.update(profile.model_dump_json(exclude=SAID_ONLY).encode())
     for path in files:
-        with path.open("rb") as file:
+        with reading(path), path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
 
@@ -116,7 +126,7 @@ def _new_build(base: Path, fingerprint: str) -> Iterator[Path]:
     """Yield an empty folder for a build; it is removed again if the build fails."""
     serving = current_build(base.name)
     for leftover in (base / "builds").glob("*"):
-        if leftover != serving and not (leftover / "manifest.json").exists():
+        if leftover != serving and not (leftover / MANIFEST).exists():
             shutil.rmtree(leftover, ignore_errors=True)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     build = base / "builds" / f"{stamp}-{fingerprint[:8]}"
@@ -134,22 +144,19 @@ def _write(
     settings: EmbeddingSettings,
     items: Sequence[Item],
     progress: Progress,
+    known: Mapping[str, Any],
 ) -> Manifest:
-    """Write all parts of a build but its manifest, and return that as far as it is known."""
+    """Write all parts of a build but its manifest, and return that."""
     total = len(items)
     model = make_embeddings(settings)
     texts = [document(profile, item) for item in items]
     vectors = embed_cached(
         model, settings.name, texts, lambda done: progress("embedding", done, total)
     )
-    calibration = calibrate(profile, vectors, model)
     np.save(build / "vectors.npy", vectors)
     np.save(build / "tones.npy", score_tones(profile, items, vectors, model))
-    write_items(build / "items.json", items)
-    lexical = bm25s.BM25()
-    words = [words_of(lexical_document(profile, item)) for item in items]
-    lexical.index(words, show_progress=False)
-    lexical.save(build / "bm25", show_progress=False)
+    save_items(build / "items.json", items)
+    _write_lexical(build / "bm25", [lexical_document(profile, item) for item in items])
     collection = _collection_name(profile, settings, vectors.shape[1], build)
     write_collection(
         build / "chroma",
@@ -159,35 +166,28 @@ def _write(
         vectors,
         lambda done: progress("writing", done, total),
     )
+    calibration = calibrate(profile, vectors, model)
     return Manifest(
-        catalogue=profile.name,
+        **known,
         model=settings.name,
         dimension=vectors.shape[1],
         template=TEMPLATE,
         format=FORMAT,
-        fingerprint="",
-        sources=[],
-        bundled=True,
         items=total,
-        rejected=0,
         collection=collection,
         threshold=calibration.threshold,
         auroc=calibration.auroc,
         axes=list(profile.tones),
         built=datetime.now(UTC).isoformat(timespec="seconds"),
+        sizes=sizes(build),
     )
 
 
-def _complete(
-    manifest: Manifest, files: Sequence[Path], fingerprint: str, report: Report, bundled: bool
-) -> Manifest:
-    stated = asdict(manifest) | {
-        "fingerprint": fingerprint,
-        "sources": [str(path.resolve()) for path in files],
-        "bundled": bundled,
-        "rejected": len(report.rejected),
-    }
-    return Manifest(**stated)
+def _write_lexical(path: Path, texts: Sequence[str]) -> None:
+    lexical = bm25s.BM25()
+    no_word = [""]  # for an item without any: a catalogue of such items cannot be indexed
+    lexical.index([words_of(text) or no_word for text in texts], show_progress=False)
+    lexical.save(path, show_progress=False)
 
 
 def _collection_name(
@@ -195,8 +195,8 @@ def _collection_name(
 ) -> str:
     """Name model, dimension and template: the same dimension with another model goes unnoticed."""
     parts = (profile.name, settings.name, f"{dimension}d", f"t{TEMPLATE}", build.name[-8:])
-    safe = "".join(c if c.isalnum() else "-" for c in "-".join(parts))
-    return safe[:200]
+    safe = "".join(c if c.isascii() and c.isalnum() else "-" for c in "-".join(parts))
+    return safe[-LONGEST_NAME:].lstrip("-")
 
 
 def _write_report(build: Path, report: Report) -> None:
@@ -206,12 +206,10 @@ def _write_report(build: Path, report: Report) -> None:
         (build / "report.json").write_bytes(orjson.dumps(rows))
 
 
-def _swap(base: Path, build: str) -> None:
+def _swap(build: Path) -> None:
     """Let a whole build serve; the one before stays for processes that have it open."""
-    before = current_build(base.name)
-    partial = base / "current.partial"
-    partial.write_text(build, "utf-8")
-    partial.replace(base / "current")
-    for old in (base / "builds").glob("*"):
-        if old.name != build and old != before:
+    before = current_build(build.parent.parent.name)
+    point_to(build)
+    for old in build.parent.glob("*"):
+        if old not in (build, before):
             shutil.rmtree(old, ignore_errors=True)

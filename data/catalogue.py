@@ -12,6 +12,7 @@ from data.profile import Profile
 
 Positions = NDArray[np.intp]
 Floats = NDArray[np.float32]
+UNKNOWN_RANK = 0.3  # just below the middle: neither praised nor buried
 
 
 class Catalogue:
@@ -99,9 +100,10 @@ class Catalogue:
 
 
 def percentiles(column: Floats) -> Floats:
-    """Return each figure's rank as a share 0…1; unknown figures get 0.3, just below the middle."""
-    known = ~np.isnan(column)
-    ranks = np.full(len(column), 0.3, np.float32)
-    order = column[known].argsort(kind="stable").argsort(kind="stable")
-    ranks[known] = order / max(1, known.sum() - 1)
+    """Return each figure's rank as a share 0…1, equal figures alike; unknown ones get 0.3."""
+    known = column[~np.isnan(column)]
+    ordered = np.sort(known)
+    first, last = np.searchsorted(ordered, known), np.searchsorted(ordered, known, "right") - 1
+    ranks = np.full(len(column), UNKNOWN_RANK, np.float32)
+    ranks[~np.isnan(column)] = (first + last) / 2 / max(1, len(known) - 1)
     return ranks

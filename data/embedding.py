@@ -1,9 +1,7 @@
-"""Which model embeds: one factory over LangChain's `Embeddings`, and a cache of vectors by text."""
+"""Which model embeds: one factory over LangChain's `Embeddings`."""
 
-import hashlib
-import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import numpy as np
@@ -12,11 +10,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from data import minilm
-from infra.errors import EmbeddingError
-from infra.home import folder, storing
+from infra.errors import EmbeddingError, OsusumeError
 
 Vectors = NDArray[np.float32]
-BATCH = 256  # texts between two commits of the cache: what a kill can cost
 
 
 class EmbeddingSettings(BaseModel):
@@ -33,7 +29,7 @@ class EmbeddingSettings(BaseModel):
         """Return the model's name as manifests and collections bear it."""
         if self.provider == "minilm":
             return minilm.GRAPH
-        return f"{self.provider}-{self.model or DEFAULT_MODELS[self.provider]}"
+        return f"{self.provider}-{self.model or self.url or DEFAULT_MODELS[self.provider]}"
 
 
 DEFAULT_MODELS = {
@@ -60,93 +56,56 @@ def make_embeddings(settings: EmbeddingSettings) -> Embeddings:
                 model_name=model, encode_kwargs={"normalize_embeddings": True}
             )
         if settings.provider == "huggingface-endpoint":
+            from huggingface_hub import InferenceClient
             from langchain_huggingface import HuggingFaceEndpointEmbeddings
 
-            return HuggingFaceEndpointEmbeddings(
-                model=settings.url or model, huggingfacehub_api_token=key
-            )
+            endpoint = HuggingFaceEndpointEmbeddings(model=model, huggingfacehub_api_token=key)
+            if settings.url:  # its `model` takes no address, though the client below it does
+                endpoint.client = InferenceClient(model=settings.url, token=key)
+            return endpoint
         from langchain_openai import OpenAIEmbeddings
 
-        return OpenAIEmbeddings(
+        remote: Embeddings = OpenAIEmbeddings(
             model=model, base_url=settings.url or None, api_key=SecretStr(key) if key else None
         )
+        return remote
     except ImportError as error:
-        extra = {"huggingface": "torch", "openai": "openai"}.get(settings.provider, "")
+        extra = "openai" if settings.provider == "openai" else "torch"
         raise EmbeddingError(
-            f"The embedding provider '{settings.provider}' needs a package that is not installed "
-            f"({error.name}). Run \"pip install 'osusume[{extra}]'\"."
+            f"The embedding provider '{settings.provider}' needs the extra '{extra}', which is not "
+            f"installed. Run \".venv/bin/pip install -e '.[{extra}]'\" in the project's folder."
         ) from error
 
 
 def embed_query(model: Embeddings, text: str) -> Vectors:
-    """Return the unit vector of one text; shape (dimension,)."""
-    return unit(np.asarray(model.embed_query(text), np.float32))
+    """Return the unit vector of one text; shape (dimension,). Raises EmbeddingError."""
+    with _answering():
+        return unit(np.asarray(model.embed_query(text), np.float32))
 
 
-def embed_cached(
-    model: Embeddings,
-    name: str,
-    texts: Sequence[str],
-    progress: Callable[[int], None] = lambda done: None,
-) -> Vectors:
-    """Return the unit vectors of texts, shape (texts, dimension); only new texts are embedded.
-
-    Vectors are kept by model and text below the state folder, a batch at a time, so that a killed
-    run goes on where it stopped. `progress` is told how many texts each step settled.
-    """
-    keys = [hashlib.sha256(text.encode()).digest() for text in texts]
-    path = folder("embeddings") / f"{''.join(c if c.isalnum() else '-' for c in name)}.sqlite"
-    with storing(path), closing(sqlite3.connect(path)) as cache:
-        try:
-            found = _kept(cache)
-        except sqlite3.DatabaseError:
-            cache.close()
-            path.unlink()
-            return embed_cached(model, name, texts, progress)
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        progress(len(texts) - len(missing))
-        fresh = sorted(missing, key=lambda key: len(missing[key]))
-        for start in range(0, len(fresh), BATCH):
-            batch = fresh[start : start + BATCH]
-            vectors = _embed(model, [missing[key] for key in batch])
-            found.update(zip(batch, vectors, strict=True))
-            _keep(cache, batch, vectors)
-            progress(len(batch))
-    return np.stack([found[key] for key in keys])
-
-
-def _embed(model: Embeddings, texts: list[str]) -> Vectors:
+def embed_texts(model: Embeddings, texts: list[str]) -> Vectors:
+    """Return the unit vectors of texts; shape (texts, dimension). Raises EmbeddingError."""
     if isinstance(model, minilm.MiniLM):
         return model.encode(texts)
-    try:
+    with _answering():
         return unit(np.asarray(model.embed_documents(texts), np.float32))
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except OsusumeError:
+        raise
     except Exception as error:  # each provider's client has its own family of errors
         raise EmbeddingError(
             f"The embedding model failed: {type(error).__name__}: {str(error)[:200]}. "
-            "Check 'embedding' in the settings and that its server answers; then index again."
+            "Check 'embedding' in the settings and that its server answers, then try again."
         ) from error
-
-
-def _kept(cache: sqlite3.Connection) -> dict[bytes, Vectors]:
-    cache.execute("PRAGMA journal_mode=WAL")
-    cache.execute("CREATE TABLE IF NOT EXISTS vectors (text BLOB PRIMARY KEY, vector BLOB)")
-    rows = cache.execute("SELECT text, vector FROM vectors")
-    return {text: np.frombuffer(vector, np.float32) for text, vector in rows}
-
-
-def _keep(cache: sqlite3.Connection, keys: Sequence[bytes], vectors: Vectors) -> None:
-    try:
-        with cache:
-            cache.executemany(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
-                [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)],
-            )
-    except sqlite3.OperationalError as error:
-        raise OSError(None, str(error)) from error
 
 
 def unit(vectors: Vectors) -> Vectors:
     """Return vectors scaled to length one along the last axis."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    scaled: Vectors = vectors / np.maximum(lengths, 1e-12)
+    scaled: Vectors = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32, copy=False)
     return scaled

@@ -20,20 +20,17 @@ class Calibration:
 
     threshold: float
     auroc: float
-    probes: int
 
 
 def evidence(similarities: NDArray[np.float32]) -> float:
     """Return how well a request is grounded: the mean of its best similarities."""
     if len(similarities) == 0:
         return 0.0
-    best = np.sort(similarities)[-BEST:]
-    return float(best.mean())
+    cut = max(0, len(similarities) - BEST)
+    return float(np.partition(similarities, cut)[cut:].mean())
 
 
-def calibrate(
-    profile: Profile, vectors: NDArray[np.float32], model: Embeddings
-) -> Calibration:
+def calibrate(profile: Profile, vectors: NDArray[np.float32], model: Embeddings) -> Calibration:
     """Return the threshold that parts requests the catalogue can serve from those it cannot.
 
     The fewest errors decide, a false refusal counting as much as a false answer; between equal
@@ -41,20 +38,22 @@ def calibrate(
     """
     inside = _evidences(profile.probes, vectors, model)
     outside = _evidences(profile.out_of_scope, vectors, model)
-    if not inside or not outside:
-        return Calibration(DEFAULT_THRESHOLD, 0.5, len(inside) + len(outside))
-    wins = [(a > b) + (a == b) / 2 for a in inside for b in outside]
-    cuts = np.array(sorted({*inside, *outside}))
-    middles = (cuts[1:] + cuts[:-1]) / 2
-    errors = [
-        np.mean(np.array(inside) < cut) + np.mean(np.array(outside) >= cut) for cut in middles
-    ]
-    best = [float(cut) for cut, error in zip(middles, errors, strict=True) if error == min(errors)]
-    threshold = best[len(best) // 2]
-    return Calibration(round(threshold, 4), round(float(np.mean(wins)), 4), len(wins))
+    if not len(inside) or not len(outside):
+        return Calibration(DEFAULT_THRESHOLD, 0.5)
+    seen = np.unique(np.concatenate([inside, outside]))
+    cuts = (seen[1:] + seen[:-1]) / 2 if len(seen) > 1 else seen
+    errors = np.array([(inside < cut).mean() + (outside >= cut).mean() for cut in cuts])
+    best = cuts[errors == errors.min()]
+    return Calibration(round(float(best[len(best) // 2]), 4), round(auroc(inside, outside), 4))
+
+
+def auroc(above: NDArray[np.floating], below: NDArray[np.floating]) -> float:
+    """Return how often a figure of one set exceeds one of the other; a tie counts half."""
+    differences = above[:, np.newaxis] - below
+    return float(((differences > 0) + (differences == 0) / 2).mean())
 
 
 def _evidences(
     requests: Sequence[str], vectors: NDArray[np.float32], model: Embeddings
-) -> list[float]:
-    return [evidence(vectors @ embed_query(model, request)) for request in requests]
+) -> NDArray[np.float64]:
+    return np.array([evidence(vectors @ embed_query(model, request)) for request in requests])

@@ -1,48 +1,23 @@
 """The index: what a build writes, and how it is opened again."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 import bm25s
 import numpy as np
-import orjson
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
+from data.builds import Manifest, current_build, load_items, read_manifest, remedy, shrunk, unusable
 from data.catalogue import Catalogue, Positions
 from data.embedding import EmbeddingSettings, embed_query, make_embeddings
 from data.items import Item, fold
 from data.profile import Profile
 from data.vectorstore import VectorStore, open_store
 from infra.errors import IndexUnusableError
-from infra.home import home
 
 TEMPLATE = "1"  # raise it when `document` changes
-FORMAT = 1  # raise it when the files of a build change
+FORMAT = 1  # raise it when the files of a build, or what is read out of a source, change
 Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a build was made of; two builds with the same `fingerprint` hold the same."""
-
-    catalogue: str
-    model: str
-    dimension: int
-    template: str
-    format: int
-    fingerprint: str
-    sources: list[str]
-    bundled: bool
-    items: int
-    rejected: int
-    collection: str
-    threshold: float
-    auroc: float
-    axes: list[str]
-    built: str
 
 
 class Index:
@@ -72,6 +47,8 @@ class Index:
 
     def nearest(self, vector: Floats, limit: int) -> Positions:
         """Return positions of the items nearest to a unit vector, nearest first."""
+        if limit < 1:
+            return np.empty(0, np.intp)
         ids = self._store.nearest(vector, min(limit, len(self.catalogue)))
         return np.array([self.catalogue.position[each] for each in ids], np.intp)
 
@@ -79,13 +56,25 @@ class Index:
         """Return positions and BM25 scores of the items whose words match, best first."""
         words = words_of(text)
         known = [word for word in words if word in self._lexical.vocab_dict]
-        if not known:
+        if not known or limit < 1:
             return np.empty(0, np.intp), np.empty(0, np.float32)
         found, scores = self._lexical.retrieve(
             [known], k=min(limit, len(self.catalogue)), show_progress=False
         )
         keep = scores[0] > 0
         return found[0][keep].astype(np.intp), scores[0][keep]
+
+    def containing(self, word: str) -> Positions:
+        """Return the positions of the items whose text contains every word of a phrase."""
+        found: Positions | None = None
+        for each in words_of(word):
+            number = self._lexical.vocab_dict.get(each)
+            if number is None:
+                return np.empty(0, np.intp)
+            start, end = self._lexical.scores["indptr"][number : number + 2]
+            places = self._lexical.scores["indices"][start:end].astype(np.intp)
+            found = places if found is None else np.intersect1d(found, places)
+        return np.empty(0, np.intp) if found is None else found
 
     def knows_word(self, word: str) -> bool:
         """Tell whether a word occurs anywhere in the catalogue's texts."""
@@ -98,7 +87,7 @@ class Index:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text as BM25 sees them: folded, a plural's s gone, no function words."""
+    """Return a text's words as BM25 sees them: folded, no plural s, no function words."""
     return [_singular(word) for word in fold(text).split() if word not in FUNCTION_WORDS]
 
 
@@ -129,84 +118,54 @@ def lexical_document(profile: Profile, item: Item) -> str:
     return f"{' '.join(item.names())} {document(profile, item)}"
 
 
-def catalogue_folder(name: str) -> Path:
-    """Return where the builds of a catalogue live."""
-    return home() / "indexes" / name
-
-
-def current_build(name: str) -> Path | None:
-    """Return the folder of the build that serves, or None before the first."""
-    pointer = catalogue_folder(name) / "current"
-    try:
-        return catalogue_folder(name) / "builds" / pointer.read_text("utf-8").strip()
-    except FileNotFoundError:
-        return None
-
-
-def read_manifest(build: Path) -> Manifest:
-    """Return a build's manifest; raises IndexUnusableError where it is missing or damaged."""
-    try:
-        stated = orjson.loads((build / "manifest.json").read_bytes())
-        return Manifest(**{each.name: stated[each.name] for each in fields(Manifest)})
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexUnusableError(_unusable(build, f"its manifest cannot be read ({error})")) from error
-
-
 def open_index(profile: Profile, settings: EmbeddingSettings) -> Index:
     """Open the build of a catalogue that serves.
 
     Raises IndexUnusableError, with what to do, if there is none or it does not fit the settings.
     """
-    build = current_build(profile.name)
+    name = profile.name
+    build = current_build(name)
     if build is None:
         raise IndexUnusableError(
-            f"The catalogue '{profile.name}' is not indexed yet. Run 'osusume index {profile.name}'."
+            f"The catalogue '{name}' is not indexed yet. Run 'osusume index {name}'."
         )
-    manifest = read_manifest(build)
-    _check_fit(build, manifest, profile, settings)
+    manifest = read_manifest(name, build)
+    _check_fit(manifest, profile, settings)
+    if short := shrunk(build, manifest):
+        raise unusable(name, f"{', '.join(short[:3])} is missing or cut short", manifest)
     try:
-        items = [_item(fields) for fields in orjson.loads((build / "items.json").read_bytes())]
-        vectors = np.load(build / "vectors.npy", mmap_mode="r")
-        tones = np.load(build / "tones.npy")
+        items = load_items(build / "items.json")
+        vectors: Floats = np.load(build / "vectors.npy", mmap_mode="r")
+        tones: Floats = np.load(build / "tones.npy")
         lexical = bm25s.BM25.load(build / "bm25", show_progress=False)
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
         reason = f"its files cannot be read ({type(error).__name__}: {error})"
-        raise IndexUnusableError(_unusable(build, reason)) from error
-    if not len(items) == len(vectors) == len(tones) == manifest.items:
-        counts = f"{len(items)} items, {len(vectors)} vectors, {manifest.items} promised"
-        raise IndexUnusableError(_unusable(build, f"its parts disagree ({counts})"))
-    store = open_store(build / "chroma", manifest.collection, manifest.items)
+        raise unusable(name, reason, manifest) from error
+    _check_parts(manifest, items, vectors, tones, lexical)
+    store = open_store(build / "chroma", manifest.collection, vectors, remedy(name, manifest))
     catalogue = Catalogue(profile, items)
     return Index(manifest, catalogue, vectors, tones, store, lexical, make_embeddings(settings))
 
 
-def _check_fit(
-    build: Path, manifest: Manifest, profile: Profile, settings: EmbeddingSettings
-) -> None:
+def _check_fit(manifest: Manifest, profile: Profile, settings: EmbeddingSettings) -> None:
     stated = (manifest.model, manifest.template, manifest.format, manifest.axes)
     wanted = (settings.name, TEMPLATE, FORMAT, list(profile.tones))
-    for what, has, wants in zip(("model", "template", "format", "tones"), stated, wanted, strict=True):
+    names = ("embedding model", "document template", "format", "tones")
+    for what, has, wants in zip(names, stated, wanted, strict=True):
         if has != wants:
-            raise IndexUnusableError(
-                _unusable(build, f"its {what} is {has} where {wants} is configured")
-            )
+            reason = f"it was built for {what} {has} where {wants} is configured"
+            raise unusable(profile.name, reason, manifest)
 
 
-def _unusable(build: Path, reason: str) -> str:
-    name = build.parent.parent.name
-    return f"The index of '{name}' cannot be used: {reason}. Run 'osusume index {name}'."
-
-
-def write_items(path: Path, items: Sequence[Item]) -> None:
-    """Write items as one JSON list that `open_index` reads back."""
-    path.write_bytes(orjson.dumps([asdict(item) for item in items]))
-
-
-def _item(stated: Mapping[str, Any]) -> Item:
-    return Item(
-        **{
-            **stated,
-            "aliases": tuple(stated["aliases"]),
-            "facets": {name: tuple(values) for name, values in stated["facets"].items()},
-        }
-    )
+def _check_parts(
+    manifest: Manifest, items: Sequence[Item], vectors: Floats, tones: Floats, lexical: bm25s.BM25
+) -> None:
+    shapes = (vectors.shape, tones.shape, lexical.scores["num_docs"], len(items))
+    count = manifest.items
+    if shapes != ((count, manifest.dimension), (count, len(manifest.axes)), count, count):
+        raise unusable(
+            manifest.catalogue,
+            f"its parts disagree ({len(items)} items, vectors of shape {vectors.shape} where "
+            f"{count} of {manifest.dimension} were promised)",
+            manifest,
+        )

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import numpy as np
 import onnxruntime as ort
@@ -36,7 +37,7 @@ DIMENSION = 384
 LAYERS, HEADS = 6, 12
 EPSILON = 1e-12
 MAX_TOKENS = 256  # what the model was trained with
-BATCH = 32  # larger batches gain nothing on two cores
+MAX_CHARACTERS = 20_000  # far past 256 tokens; one word of 100,000 takes 0.4 s to cut up
 GRAPH = "all-MiniLM-L6-v2-int8-1"  # raise the last figure when `_graph` changes
 
 
@@ -45,26 +46,26 @@ class MiniLM(Embeddings):
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return one vector a text, in order."""
-        return self.encode(texts).tolist()
+        rows: list[list[float]] = self.encode(texts).tolist()
+        return rows
 
     def embed_query(self, text: str) -> list[float]:
         """Return the vector of one text."""
-        return self.encode([text])[0].tolist()
+        row: list[float] = self.encode([text])[0].tolist()
+        return row
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return the vectors of texts; shape (texts, 384). Alike lengths share a batch."""
+        """Return the vectors of texts; shape (texts, 384).
+
+        Each text is run alone: eight-bit activations are scaled over the whole batch, so that a
+        text's vector would depend on its neighbours (cosine 0.98 to itself). On two cores batches
+        of 16 are no faster: 205 documents a second against 220.
+        """
         vectors = np.empty((len(texts), DIMENSION), np.float32)
-        encoded = self._tokenizer.encode_batch_fast(list(texts))
-        order = sorted(range(len(texts)), key=lambda place: len(encoded[place].ids))
-        for places in _batches(order, BATCH):
-            width = max(len(encoded[place].ids) for place in places)
-            ids = np.zeros((len(places), width), np.int32)
-            mask = np.zeros_like(ids)
-            for row, place in enumerate(places):
-                tokens = encoded[place].ids
-                ids[row, : len(tokens)] = tokens
-                mask[row, : len(tokens)] = 1
-            (vectors[places],) = self._session.run(None, {"ids": ids, "mask": mask})
+        encoded = self._tokenizer.encode_batch_fast([_readable(text) for text in texts])
+        for row, tokens in enumerate(encoded):
+            ids = np.array([tokens.ids], np.int32)
+            ((vectors[row],),) = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
         return vectors
 
     @cached_property
@@ -78,13 +79,15 @@ class MiniLM(Embeddings):
     def _session(self) -> ort.InferenceSession:
         options = ort.SessionOptions()
         options.log_severity_level = 3
+        options.enable_cpu_mem_arena = False  # it keeps the largest batch's memory for good
         return ort.InferenceSession(
             _graph_file(), sess_options=options, providers=["CPUExecutionProvider"]
         )
 
 
-def _batches(order: Sequence[int], size: int) -> Iterator[list[int]]:
-    return (list(order[start : start + size]) for start in range(0, len(order), size))
+def _readable(text: str) -> str:
+    """Return the part of a text that counts, without halves of surrogate pairs."""
+    return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 
 def _model_folder() -> Path:
@@ -100,17 +103,28 @@ def _model_folder() -> Path:
 
 
 def _graph_file() -> str:
-    """Return the kept ONNX graph, written from verified weights if missing or damaged."""
+    """Return the kept ONNX graph, written from verified weights if missing or damaged.
+
+    Every process writes the same bytes, so two that start at once may both write it.
+    """
     kept = folder("models") / f"{GRAPH}.onnx"
     stamp = kept.with_suffix(".sha256")
     if not (kept.is_file() and stamp.is_file() and _sha256(kept) == stamp.read_text().strip()):
         graph = _quantised(_graph(_verified_weights()))
-        with storing(kept):
-            partial = kept.with_suffix(".partial")
-            partial.write_bytes(graph)
-            partial.replace(kept)
-            stamp.write_text(hashlib.sha256(graph).hexdigest())
+        _replace(kept, graph)
+        _replace(stamp, hashlib.sha256(graph).hexdigest().encode())
     return str(kept)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file in one step, by a name of its own until it is whole."""
+    partial = path.with_name(f"{path.name}.{uuid4().hex}.partial")
+    with storing(path):
+        try:
+            partial.write_bytes(content)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
 
 
 def _verified_weights() -> dict[str, NDArray[np.float32]]:
@@ -193,9 +207,7 @@ def _graph(weights: dict[str, NDArray[np.float32]]) -> ModelProto:
             "Attention", [hidden, joined, bias, "embedded_mask"], f"{at}mix", num_heads=HEADS
         )
         hidden = _dense(add, weight, at + "attention.output.", mixed, hidden)
-        wide = add(
-            "MatMul", [hidden, weight(f"{at}intermediate.dense.weight", True)], f"{at}wide"
-        )
+        wide = add("MatMul", [hidden, weight(f"{at}intermediate.dense.weight", True)], f"{at}wide")
         curved = add("BiasGelu", [wide, weight(f"{at}intermediate.dense.bias")], f"{at}gelu")
         hidden = _dense(add, weight, at + "output.", curved, hidden)
     put("axis_one", np.array([1], np.int64))
@@ -218,7 +230,9 @@ def _graph(weights: dict[str, NDArray[np.float32]]) -> ModelProto:
     return helper.make_model(graph, opset_imports=opsets, ir_version=8)
 
 
-def _dense(add: Any, weight: Any, at: str, inputs: str, skip: str) -> str:
+def _dense(
+    add: Callable[..., str], weight: Callable[..., str], at: str, inputs: str, skip: str
+) -> str:
     """Add a dense layer, its bias, the skip connection and the norm after it."""
     product = add("MatMul", [inputs, weight(f"{at}dense.weight", True)], f"{at}product")
     norm = [f"{at}LayerNorm.weight", f"{at}LayerNorm.bias", f"{at}dense.bias"]

@@ -1,15 +1,25 @@
 """A catalogue declared in YAML: what its items have, how people name it, where it comes from."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
+from data.yamlfile import parse_yaml
 from infra.errors import ProfileError
 from infra.home import home
 
 BUNDLED = Path(__file__).parent / "catalogues"
+UTF8 = "utf-8-sig"  # with or without a byte order mark
 
 
 def _listed(value: object) -> object:
@@ -17,6 +27,19 @@ def _listed(value: object) -> object:
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+def _codec(name: str) -> str:
+    try:
+        (b"\0" * 4).decode(name)
+    except UnicodeError:
+        pass  # a text encoding in which these bytes mean nothing
+    except LookupError as error:
+        raise ValueError(f"'{name}' is no text encoding") from error
+    return name.lower()
+
+
+Share = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d+)?%$")]
 
 
 class Part(BaseModel):
@@ -42,6 +65,7 @@ class Facet(Part):
         1.0, ge=0, description="share in the likeness of two items; 0: not compared"
     )
     in_document: bool = True
+    soft: bool = Field(False, description="a wished value is favoured rather than required")
     guess: bool = Field(True, description="values are recognised in free text without the label")
     synonyms: dict[str, Words] = Field(
         default={}, description="what people say → value, or facet:value"
@@ -87,8 +111,8 @@ class Tone(Part):
 class Bound(Part):
     """A range in a shortcut: figures, or percentiles of the catalogue such as `35%`."""
 
-    low: float | str | None = None
-    high: float | str | None = None
+    low: float | Share | None = None
+    high: float | Share | None = None
 
 
 class Shortcut(Part):
@@ -108,6 +132,8 @@ class Column(Part):
 
     column: Words
     split: str = ""
+    strip: str = Field("", description="characters cut off both ends of each piece")
+    first: int = Field(0, ge=0, description="how many pieces are kept; 0: all")
     parse: Literal["text", "number", "minutes", "year", "season", "price"] = "text"
 
 
@@ -134,7 +160,7 @@ class Source(Part):
     no_description: Words = Field(
         default=(), description="beginnings of texts that say there is no description"
     )
-    encoding: str = "utf-8-sig"
+    encoding: Annotated[str, AfterValidator(_codec)] = UTF8
 
 
 class Profile(Part):
@@ -172,8 +198,8 @@ class Profile(Part):
         return self
 
 
-def _known(place: str, names: object, known: object) -> None:
-    unknown = sorted(set(names) - set(known))  # type: ignore[call-overload]
+def _known(place: str, names: Iterable[str], known: Iterable[str]) -> None:
+    unknown = sorted(set(names) - set(known))
     if unknown:
         raise ValueError(f"{place} names {', '.join(unknown)}, which the profile does not declare")
 
@@ -200,16 +226,13 @@ def load_profile(name: str) -> Profile:
     """
     path = find_profile(name)
     try:
-        declared = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        declared, _ = parse_yaml(path.read_text(UTF8))
     except OSError as error:
         raise ProfileError(
             f"Cannot read the profile {path}: {error.strerror}. Check the path."
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise ProfileError(
-            f"The profile {path} is not valid YAML: {reason}. Mend that line."
-        ) from error
+    except ValueError as error:  # of the YAML, or of its encoding
+        raise ProfileError(f"The profile {path} is not valid YAML: {error}. Mend it.") from error
     if not isinstance(declared, dict):
         raise ProfileError(
             f"The profile {path} holds no keys. See docs/catalogue.md for an example."

@@ -1,13 +1,13 @@
 """A catalogue's files become items: our own records, or any table through a profile's mapping."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from data.items import Item
-from data.profile import Column, Profile, Source
-from data.tables import SUFFIXES, Report, Row, read_rows
+from data.profile import UTF8, Column, Profile, Source
+from data.tables import SUFFIXES, EncodingError, Report, Row, read_rows, reading
 from data.values import FIGURES, clean, number, parts, season
 from infra.errors import SourceError
 
@@ -26,15 +26,29 @@ RECORD_KEYS = {
     "reasons",
 }
 TONE_SCALE = 2  # our records write tones as −2…2
+LARGEST_ENTRY = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An item, and where it was read."""
+
+    item: Item
+    path: Path
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The items of one file, with the columns it had and the line each item began on."""
+    """What one file held; `mapped` where a source of the profile said how to read it."""
 
-    path: Path
     columns: frozenset[str]
-    items: list[tuple[int, Item]]
+    mapped: bool
+    found: list[Found]
+
+
+Side = dict[str, Found]
+"""Items by id, out of files with the same columns."""
 
 
 def source_files(profile: Profile, paths: Sequence[Path]) -> list[Path]:
@@ -58,7 +72,8 @@ def _files_below(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise SourceError(f"There is no file or folder {path}. Check the path after --from.")
-    found = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+    with reading(path):
+        found = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
     if not found:
         raise SourceError(
             f"The folder {path} holds no {', '.join(SUFFIXES)} file. Name the files after --from."
@@ -67,38 +82,34 @@ def _files_below(path: Path) -> list[Path]:
 
 
 def read_items(profile: Profile, files: Sequence[Path], report: Report) -> list[Item]:
-    """Return the items of all files, duplicates merged, in the order they were met.
+    """Return the items of all files, duplicates merged.
 
-    Files with the same columns are put one after the other; files with different columns are
-    joined by id, and an item must stand in each of them. Raises SourceError if none is left.
+    Our own records come first, in the order they were met. Of tables that are read through a
+    mapping, those with the same columns are put one after the other; those with different columns
+    are joined by id, and an item must stand in each. Raises SourceError for a file without items.
     """
-    groups: dict[frozenset[str], dict[str, Item]] = {}
-    names: dict[frozenset[str], str] = {}
-    native: dict[str, Item] = {}
-    for table in (_read_table(profile, path, report) for path in files):
-        mapped = table.path.suffix == ".csv"
-        group = groups.setdefault(table.columns, {}) if mapped else native
-        names.setdefault(table.columns, table.path.name)
-        for line, item in table.items:
-            _add(group, item, table.path, line, report)
-    sides = [(names[columns], group) for columns, group in groups.items()]
-    joined = _join(sides, report)
-    items = list({**joined, **native}.values())
-    if not items:
-        reasons = "; ".join(dict.fromkeys(reason for *_, reason in report.rejected[:3]))
-        raise SourceError(
-            f"{', '.join(path.name for path in files)} gave no items"
-            f"{f' ({reasons})' if reasons else ': there are no rows'}. "
-            "Check the file against docs/catalogue.md."
-        )
-    return items
+    records: Side = {}
+    sides: dict[frozenset[str], Side] = {}
+    for path in files:
+        table = _read_table(profile, path, report)
+        side = sides.setdefault(table.columns, {}) if table.mapped else records
+        for found in table.found:
+            _add(side, found, report)
+    for found in _joined(list(sides.values()), report):
+        _add(records, found, report)
+    return [found.item for found in records.values()]
 
 
-def _add(group: dict[str, Item], item: Item, path: Path, line: int, report: Report) -> None:
-    first = group.get(item.id)
-    if first is not None:
-        report.remark(path, line, f"id {item.id} stands there already; the two were merged")
-    group[item.id] = merged(first, item) if first else item
+def _add(side: Side, found: Found, report: Report) -> None:
+    first = side.get(found.item.id)
+    if first is None:
+        side[found.item.id] = found
+        return
+    place = f"line {first.line} of {first.path.name}"
+    report.remark(
+        found.path, found.line, f"has id {found.item.id} like {place}; the two were merged"
+    )
+    side[found.item.id] = replace(first, item=merged(first.item, found.item))
 
 
 def merged(first: Item, second: Item) -> Item:
@@ -120,36 +131,67 @@ def merged(first: Item, second: Item) -> Item:
     )
 
 
-def _join(sides: list[tuple[str, dict[str, Item]]], report: Report) -> dict[str, Item]:
+def _joined(sides: list[Side], report: Report) -> list[Found]:
     if not sides:
-        return {}
-    sides.sort(key=lambda side: -len(side[1]))  # report what the largest file has too many
-    (largest, first), *others = sides
-    joined: dict[str, Item] = {}
-    for item_id, item in first.items():
-        absent = [name for name, group in others if item_id not in group]
+        return []
+    largest, *others = sorted(sides, key=len, reverse=True)  # it has the rows that are too many
+    joined = []
+    for item_id, found in largest.items():
+        absent = [_name(side) for side in others if item_id not in side]
         if absent:
-            report.reject(Path(largest), 0, f"no row with the same id in {', '.join(absent)}")
+            report.reject(found.path, found.line, f"no row with the same id in {', '.join(absent)}")
             continue
-        for _, group in others:
-            item = merged(item, group[item_id])
-        joined[item_id] = item
+        item = found.item
+        for side in others:
+            item = merged(item, side[item_id].item)
+        joined.append(replace(found, item=item))
+    if not joined:
+        raise SourceError(
+            f"No id stands in all of {', '.join(map(_name, sides))}. "
+            "Check that they describe the same items, or name only one of them."
+        )
     return joined
 
 
+def _name(side: Side) -> str:
+    return next(iter(side.values())).path.name
+
+
 def _read_table(profile: Profile, path: Path, report: Report) -> Table:
-    encoding = next((source.encoding for source in profile.sources), "utf-8-sig")
-    rows = read_rows(path, encoding, report)
-    columns = frozenset(rows[0][1]) if rows else frozenset()
+    before = len(report.rejected)
+    rows = _rows(profile, path, report)
+    columns = frozenset(key for _, row in rows for key in row)
     source = next((each for each in profile.sources if set(each.match) <= columns), None)
     if source is None and rows and not {"id", "title"} <= columns:
         raise SourceError(_unfit(profile, path, columns))
-    items = [
-        (line, item)
-        for line, row in rows
-        if (item := _item(profile, source, path, (line, row), report)) is not None
+    found = [
+        Found(item, path, row[0])
+        for row in rows
+        if (item := _item(profile, source, path, row, report)) is not None
     ]
-    return Table(path, columns, items)
+    if not found:
+        reasons = dict.fromkeys(reason for *_, reason in report.rejected[before:])
+        why = f"all its rows were rejected ({'; '.join(list(reasons)[:3])})"
+        raise SourceError(
+            f"{path} gave no items: {why if reasons else 'it has no rows'}. "
+            "Check the file against docs/catalogue.md."
+        )
+    return Table(columns, source is not None, found)
+
+
+def _rows(profile: Profile, path: Path, report: Report) -> list[Row]:
+    """Return a file's rows, read in the first encoding that fits it."""
+    stated = {source.encoding for source in profile.sources}
+    if path.suffix.lower() != ".csv" or not stated:
+        stated.add(UTF8)
+    refusals = []
+    # UTF-8 first: text in another encoding is hardly ever valid UTF-8, but often the other way
+    for encoding in sorted(stated, key=lambda name: (not name.startswith("utf-8"), name)):
+        try:
+            return read_rows(path, encoding, report)
+        except EncodingError as error:
+            refusals.append(error)
+    raise refusals[0]
 
 
 def _unfit(profile: Profile, path: Path, columns: Iterable[str]) -> str:
@@ -164,79 +206,99 @@ def _item(
     profile: Profile, source: Source | None, path: Path, row: Row, report: Report
 ) -> Item | None:
     line, fields = row
-    build = _from_record if source is None else _from_mapping
+
+    def remark(reason: str) -> None:
+        report.remark(path, line, reason)
+
     try:
-        return build(profile, source, fields, lambda remark: report.remark(path, line, remark))
+        if source is None:
+            return _from_record(profile, fields, remark)
+        return _from_mapping(source, fields, remark)
     except ValueError as error:
         report.reject(path, line, str(error))
         return None
 
 
-def _from_record(profile: Profile, _: Source | None, row: Mapping[str, Any], remark: Any) -> Item:
+def _from_record(profile: Profile, row: Mapping[str, Any], remark: Callable[[str], None]) -> Item:
     unknown = set(row) - RECORD_KEYS - set(profile.facets) - set(profile.numbers)
     if unknown:
         raise ValueError(f"unknown key {', '.join(sorted(unknown))}")
-    numbers = {name: row[name] for name in profile.numbers if name in row}
-    tones = row.get("tones") or {}
-    if set(tones) - set(profile.tones):
-        raise ValueError(f"unknown tone {', '.join(sorted(set(tones) - set(profile.tones)))}")
+    facets = {name: _listed(row, name) for name in profile.facets}
+    numbers = {name: row[name] for name in profile.numbers if row.get(name) not in (None, "")}
     return Item(
         id=_required(row.get("id"), "id"),
         title=_required(row.get("title"), "title"),
-        aliases=tuple(parts(row.get("aliases") or [], "")),
+        aliases=_listed(row, "aliases"),
         description=clean(row.get("synopsis") or row.get("description") or ""),
         suits=clean(row.get("for") or ""),
-        facets={
-            name: tuple(values)
-            for name in profile.facets
-            if (values := parts(row.get(name) or [], ""))
-        },
+        facets={name: values for name, values in facets.items() if values},
         numbers=_figures(numbers, {}, remark),
-        tones={axis: max(-1.0, min(1.0, float(t) / TONE_SCALE)) for axis, t in tones.items()},
+        tones=_tones(profile, row.get("tones") or {}),
         franchise=clean(row.get("franchise") or ""),
-        entry=int(number(row.get("entry") or 0) or 0),
+        entry=_entry(row.get("entry") or 0),
         link=_address(row.get("link")),
         image=_address(row.get("image")),
     )
 
 
-def _from_mapping(
-    profile: Profile, source: Source | None, row: Mapping[str, Any], remark: Any
-) -> Item:
-    assert source is not None
+def _listed(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    value = row.get(name) or []
+    if isinstance(value, Mapping):
+        raise ValueError(f"{name} has keys where a list of texts belongs")
+    return tuple(dict.fromkeys(parts(value)))
+
+
+def _tones(profile: Profile, stated: object) -> dict[str, float]:
+    if not isinstance(stated, Mapping):
+        raise ValueError(f"tones '{clean(stated)[:40]}' are no axes with figures")
+    unknown = set(map(str, stated)) - set(profile.tones)
+    if unknown:
+        raise ValueError(f"unknown tone {', '.join(sorted(unknown))}")
+    figures = {axis: number(value) for axis, value in stated.items()}
+    for axis, figure in figures.items():
+        if figure is None or abs(figure) > TONE_SCALE:
+            raise ValueError(f"tone {axis} is not a figure from -{TONE_SCALE} to {TONE_SCALE}")
+    return {axis: figure / TONE_SCALE for axis, figure in figures.items() if figure is not None}
+
+
+def _entry(value: Any) -> int:
+    figure = number(value)
+    if figure is None or not 0 <= figure < LARGEST_ENTRY:
+        raise ValueError(f"entry '{clean(value)[:40]}' is not a place in a franchise")
+    return int(figure)
+
+
+def _from_mapping(source: Source, row: Mapping[str, Any], remark: Callable[[str], None]) -> Item:
     title = _required(_text(row, source.title, source), "title")
     aliases = dict.fromkeys(_texts(row, source.aliases, source))
     aliases.pop(title, None)
     described = _text(row, source.description, source)
-    bare = described.startswith(source.no_description) if source.no_description else False
-    numbers = {
-        name: value
-        for name, column in source.numbers.items()
-        if (value := _first(row, column, source)) is not None
-    }
+    facets = {name: _facet(row, column, source) for name, column in source.facets.items()}
+    numbers = {name: _first(row, column, source) for name, column in source.numbers.items()}
     return Item(
         id=_required(_text(row, source.id, source), "id"),
         title=title,
         aliases=tuple(aliases),
-        description="" if bare else described,
-        facets={
-            name: tuple(dict.fromkeys(values))
-            for name, column in source.facets.items()
-            if (values := _facet(row, column, source))
-        },
-        numbers=_figures(numbers, source.numbers, remark),
+        description="" if described.startswith(source.no_description) else described,
+        facets={name: values for name, values in facets.items() if values},
+        numbers=_figures(
+            {name: value for name, value in numbers.items() if value is not None},
+            source.numbers,
+            remark,
+        ),
         link=_address(_text(row, source.link, source)),
         image=_address(_text(row, source.image, source)),
     )
 
 
+def _present(value: Any, source: Source) -> bool:
+    return value is not None and (text := str(value).strip()) != "" and text not in source.missing
+
+
 def _first(row: Mapping[str, Any], column: Column | None, source: Source) -> Any:
     """Return the first present value among a column's possible names, or None."""
-    for name in column.column if column else ():
-        value = row.get(name)
-        if value is not None and str(value).strip() not in source.missing:
-            return value
-    return None
+    cells = (row.get(name) for name in (column.column if column else ()))
+    return next((cell for cell in cells if _present(cell, source)), None)
 
 
 def _text(row: Mapping[str, Any], column: Column | None, source: Source) -> str:
@@ -244,27 +306,31 @@ def _text(row: Mapping[str, Any], column: Column | None, source: Source) -> str:
     return "" if value is None else clean(value)
 
 
+def _pieces(value: Any, column: Column, source: Source) -> list[str]:
+    pieces = parts(value, column.split, column.strip)[: column.first or None]
+    return [text for text in pieces if text not in source.missing]
+
+
 def _texts(row: Mapping[str, Any], column: Column | None, source: Source) -> list[str]:
-    cells = [row.get(name, "") for name in (column.column if column else ())]
+    if column is None:
+        return []
+    cells = (row.get(name) for name in column.column)
     return [
-        text
-        for cell in cells
-        for text in parts(cell, column.split if column else "")
-        if text not in source.missing
+        text for cell in cells if _present(cell, source) for text in _pieces(cell, column, source)
     ]
 
 
-def _facet(row: Mapping[str, Any], column: Column, source: Source) -> list[str]:
+def _facet(row: Mapping[str, Any], column: Column, source: Source) -> tuple[str, ...]:
     value = _first(row, column, source)
     if value is None:
-        return []
+        return ()
     if column.parse == "season":
-        return [found] if (found := season(value)) else []
-    return [text for text in parts(value, column.split) if text not in source.missing]
+        return (found,) if (found := season(value)) else ()
+    return tuple(dict.fromkeys(_pieces(value, column, source)))
 
 
 def _figures(
-    values: Mapping[str, Any], columns: Mapping[str, Column], remark: Any
+    values: Mapping[str, Any], columns: Mapping[str, Column], remark: Callable[[str], None]
 ) -> dict[str, float]:
     figures: dict[str, float] = {}
     for name, value in values.items():

@@ -13,6 +13,7 @@ from data.profile import Profile, Tone
 Floats = NDArray[np.float32]
 TEXT_WEIGHT = 0.5  # facets say more: dark from light has AUC 0.78 by the text alone
 SPREAD = 2.5  # standard deviations that reach the ends of the scale
+SAME = 1e-6  # a smaller deviation is rounding
 
 
 def score_tones(
@@ -33,13 +34,15 @@ def score_tones(
 
 
 def _estimated(tone: Tone, items: Sequence[Item], vectors: Floats, model: Embeddings) -> Floats:
-    text = standardised(vectors @ (_pole(tone.high.phrases, model) - _pole(tone.low.phrases, model)))
+    pole = np.zeros(vectors.shape[1], np.float32)
+    pole += _mean(tone.high.phrases, model) - _mean(tone.low.phrases, model)
     pulls = np.array([_pull(tone, item) for item in items], np.float32)
-    mixed = TEXT_WEIGHT * text + standardised(pulls)
-    return np.clip(standardised(mixed) / SPREAD, -1, 1)
+    mixed = TEXT_WEIGHT * standardised(vectors @ pole) + standardised(pulls)
+    clipped: Floats = np.clip(standardised(mixed) / SPREAD, -1, 1)
+    return clipped
 
 
-def _pole(phrases: Sequence[str], model: Embeddings) -> Floats | float:
+def _mean(phrases: Sequence[str], model: Embeddings) -> Floats | float:
     if not phrases:
         return 0.0
     mean: Floats = np.mean([embed_query(model, phrase) for phrase in phrases], axis=0)
@@ -65,11 +68,10 @@ def _stated(axis: str, items: Sequence[Item], estimated: Floats) -> Floats:
     )
 
 
-def standardised(values: Floats | float) -> Floats:
+def standardised(column: Floats) -> Floats:
     """Return values with mean 0 and deviation 1; all zeros where they do not vary."""
-    column = np.asarray(values, np.float32)
-    deviation = column.std() if column.ndim else 0.0
-    if deviation == 0:
+    deviation = column.std()
+    if deviation < SAME:
         return np.zeros_like(column)
     scaled: Floats = ((column - column.mean()) / deviation).astype(np.float32)
     return scaled

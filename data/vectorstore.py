@@ -2,33 +2,52 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final, cast
 
 import chromadb
 import numpy as np
-from chromadb.api import ClientAPI
+from chromadb.api.client import Client
+from chromadb.api.collection_configuration import CreateHNSWConfiguration
+from chromadb.config import Settings
+from chromadb.errors import ChromaError
 from langchain_chroma import Chroma
 from numpy.typing import NDArray
 
 from infra.errors import IndexUnusableError
 
-SPACE = "cosine"
-EF_SEARCH = 400  # the default finds 91 of the true 100 nearest among 16,214, this one over 99
+SPACE: Final = "cosine"
+# Measured on 16,214 titles, limit 200: 300 finds 99.1 of the true 100 nearest in 2.0 ms, 400 finds
+# 99.5 in 2.1 ms, 600 finds 99.8 in 2.5 ms; Chroma's default of 100 finds 91.
+EF_SEARCH = 400
 EF_CONSTRUCTION = 128
+STEP = 2000  # vectors added at once
 Floats = NDArray[np.float32]
 
 
-class VectorStore:
-    """Ask an opened collection for nearest items."""
-
-    def __init__(self, chroma: Chroma) -> None:
-        self._chroma = chroma
+class VectorStore(Chroma):
+    """LangChain's Chroma store, with a leaner read: building Documents doubles a query's time."""
 
     def nearest(self, vector: Floats, limit: int) -> list[str]:
         """Return the ids of the items nearest to a vector, nearest first."""
-        found = self._chroma.similarity_search_by_vector_with_relevance_scores(
-            vector.tolist(), k=limit
-        )
-        return [document.id for document, _ in found if document.id is not None]
+        query = vector[np.newaxis].astype(np.float32)
+        found = self._collection.query(query_embeddings=query, n_results=limit, include=[])
+        return found["ids"][0]
+
+    def fill(
+        self,
+        ids: Sequence[str],
+        titles: Sequence[str],
+        vectors: Floats,
+        progress: Callable[[int], None],
+    ) -> None:
+        """Add items; `progress` is told how many each step added."""
+        for places in np.array_split(np.arange(len(ids)), -(-len(ids) // STEP)):
+            self._collection.add(
+                ids=[ids[place] for place in places],
+                documents=[titles[place] for place in places],
+                embeddings=vectors[places],
+            )
+            progress(len(places))
 
 
 def write_collection(
@@ -39,50 +58,48 @@ def write_collection(
     vectors: Floats,
     progress: Callable[[int], None] = lambda done: None,
 ) -> None:
-    """Write a new collection below `folder`; `progress` is told how many each step added."""
-    client = _client(folder)
-    hnsw = {"space": SPACE, "ef_search": EF_SEARCH, "ef_construction": EF_CONSTRUCTION}
-    Chroma(collection, client=client, collection_configuration={"hnsw": hnsw})
-    made = client.get_collection(collection)
-    step = min(2000, client.get_max_batch_size())
-    for start in range(0, len(ids), step):
-        end = start + step
-        made.add(
-            ids=list(ids[start:end]),
-            documents=list(titles[start:end]),
-            embeddings=vectors[start:end],
-        )
-        progress(len(ids[start:end]))
+    """Write a new collection below `folder`; raises OSError where it cannot be written."""
+    hnsw: CreateHNSWConfiguration = {
+        "space": SPACE,
+        "ef_search": EF_SEARCH,
+        "ef_construction": EF_CONSTRUCTION,
+        # every step is at least this large, so that none is left to be indexed at each opening
+        "sync_threshold": max(2, min(len(ids), STEP // 2)),
+    }
+    try:
+        client = _client(folder)
+        store = VectorStore(collection, client=client, collection_configuration={"hnsw": hnsw})
+        store.fill(ids, titles, vectors, progress)
+        client.close()
+    except ChromaError as error:
+        raise OSError(None, _first_line(error)) from error
 
 
-def open_store(folder: Path, collection: str, items: int) -> VectorStore:
-    """Open a collection for reading.
+def open_store(folder: Path, collection: str, vectors: Floats, remedy: str) -> VectorStore:
+    """Open a collection for reading, and load it by a first query.
 
-    Raises IndexUnusableError unless it exists, is in cosine space and holds `items` vectors.
+    Raises IndexUnusableError unless it exists, is in cosine space and holds as many vectors.
     """
-    name = folder.parent.parent.parent.name
-    remedy = f"Run 'osusume index {name}'."
     if not (folder / "chroma.sqlite3").is_file():
-        raise IndexUnusableError(f"The index of '{name}' has lost its vectors ({folder}). {remedy}")
+        raise IndexUnusableError(f"The collection {collection} is not in {folder}. {remedy}")
     try:
         client = _client(folder)
         found = client.get_collection(collection)
         space = (found.configuration.get("hnsw") or {}).get("space")
         count = found.count()
-        if space == SPACE and count == items:
-            found.get(limit=1)
-            return VectorStore(
-                Chroma(collection, client=client, create_collection_if_not_exists=False)
-            )
+        if space == SPACE and count == len(vectors):
+            store = VectorStore(collection, client=client, create_collection_if_not_exists=False)
+            store.nearest(vectors[0], 1)
+            return store
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException as error:  # a truncated file panics in Chroma's Rust core, past Exception
+    except BaseException as error:  # a damaged file panics in Chroma's Rust core, past Exception
         raise IndexUnusableError(
-            f"The vectors of '{name}' are damaged ({_first_line(error)}). {remedy}"
+            f"The collection {collection} is damaged ({_first_line(error)}). {remedy}"
         ) from error
     raise IndexUnusableError(
-        f"The collection {collection} holds {count} vectors in {space} space where {items} in "
-        f"{SPACE} space were promised. {remedy}"
+        f"The collection {collection} holds {count} vectors in {space} space where {len(vectors)} "
+        f"in {SPACE} space were promised. {remedy}"
     )
 
 
@@ -90,6 +107,6 @@ def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:160]
 
 
-def _client(folder: Path) -> ClientAPI:
-    settings = chromadb.Settings(anonymized_telemetry=False)
-    return chromadb.PersistentClient(str(folder), settings=settings)
+def _client(folder: Path) -> Client:
+    settings = Settings(anonymized_telemetry=False)
+    return cast(Client, chromadb.PersistentClient(str(folder), settings=settings))

@@ -7,7 +7,7 @@ from typing import Literal
 from tools.preferences import Order, Value, Wanted
 
 Mention = str
-"""A title as written; `#2` for the second of those just shown; `this` for the one last spoken of."""
+"""A title as written; `#2` for the second just shown; `this` for the one last spoken of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Bounds:
 class Critique:
     """A number or tone wanted higher (+1) or lower (−1) than a reference.
 
-    `than` is a title as written, if one was named; `relative` is false for a plain "dark".
+    `than` is a title as written, if one was named; `relative` is false for a plain "dark". `also`
+    are the numbers meant where `name` cannot move that way: a film has one episode already.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Critique:
     words: str = ""
     than: Mention = ""
     relative: bool = True
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

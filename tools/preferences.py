@@ -128,8 +128,7 @@ def to_json(preferences: Preferences, title: Callable[[str], str] = str) -> dict
         "seen": named["seen"],
         "disliked": named["disliked"],
         "loved": named["loved"],
-        "order": order
-        and {"number": order.number, "highest": order.highest, "words": order.words},
+        "order": order and {"number": order.number, "highest": order.highest, "words": order.words},
     }
     return {name: value for name, value in fields.items() if value}
 

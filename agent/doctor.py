@@ -1,0 +1,84 @@
+"""What `osusume doctor` examines: each finding is a fact, and a remedy where something is wrong."""
+
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from agent.settings import Settings, load_settings
+from data.build import index_is_stale
+from data.embedding import embed_query, make_embeddings
+from data.index import open_index
+from data.profile import load_profile
+from graph.memory import Memory
+from infra.errors import OsusumeError
+from infra.home import folder, home
+
+LITTLE_SPACE = 500 * 2**20  # bytes; a large catalogue's index takes about a fifth of it
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing examined: what, whether it is well, and a sentence."""
+
+    what: str
+    well: bool
+    told: str
+
+
+def examine(catalogue: str | None = None) -> Iterator[Finding]:
+    """Yield the findings one by one; what depends on broken settings is not examined."""
+    yield Finding("Python", True, platform.python_version())
+    yield _finding("state folder", _state_folder)
+    try:
+        settings = load_settings(catalogue=catalogue)
+    except OsusumeError as error:
+        yield Finding("settings", False, str(error))
+        return
+    yield Finding("settings", True, f"catalogue '{settings.catalogue}', model offline")
+    yield _finding("embedding", lambda: _embedding(settings))
+    yield _finding("profile", lambda: _profile(settings))
+    yield _finding("index", lambda: _index(settings))
+    yield _finding("conversations", _conversations)
+
+
+def _finding(what: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, check())
+    except OsusumeError as error:
+        return Finding(what, False, str(error))
+
+
+def _state_folder() -> str:
+    path = folder()
+    free = shutil.disk_usage(path).free
+    little = "; that is little" if free < LITTLE_SPACE else ""
+    return f"{home()}, {free / 2**30:.1f} GB free{little}"
+
+
+def _embedding(settings: Settings) -> str:
+    vector = embed_query(make_embeddings(settings.embedding), "test")
+    return f"{settings.embedding.name}, {len(vector)} dimensions"
+
+
+def _profile(settings: Settings) -> str:
+    profile = load_profile(settings.catalogue)
+    counts = (len(profile.facets), len(profile.numbers), len(profile.tones))
+    return "'{}': {} facets, {} numbers, {} tones".format(profile.name, *counts)
+
+
+def _index(settings: Settings) -> str:
+    profile = load_profile(settings.catalogue)
+    opened = open_index(profile, settings.embedding)
+    manifest = opened.manifest
+    stale = index_is_stale(profile, settings.embedding)
+    old = f"; its sources have changed: run 'osusume index {profile.name}'" if stale else ""
+    return f"{manifest.items:,} {profile.noun.many}, built {manifest.built}{old}"
+
+
+def _conversations() -> str:
+    memory = Memory()
+    try:
+        return str(memory.path)
+    finally:
+        memory.close()

@@ -1,0 +1,186 @@
+"""The parts over one opened index that the graph's nodes call."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from langchain_core.tools import BaseTool
+
+from data.index import Index
+from graph.state import ToolCall
+from tools.applying import Applied, Applier, Scene, point
+from tools.candidates import Candidate, Found
+from tools.change import Change, Question
+from tools.evidence import because, bears
+from tools.preferences import Preferences, to_json
+from tools.rank import choose
+from tools.relaxing import Relaxed, relax
+from tools.search import Search
+from tools.selection import allowed
+from tools.titles import Titles
+from tools.toolbox import make_tools
+
+
+class CatalogueWishes:
+    """Keep preferences in step with one index."""
+
+    def __init__(self, index: Index, titles: Titles, retriever: "CatalogueRetriever") -> None:
+        self._index = index
+        self._titles = titles
+        self._retriever = retriever
+
+    def apply(self, change: Change, before: Preferences, scene: Scene) -> Applied:
+        """Return the preferences after a change, names resolved."""
+        return Applier(self._index, self._titles, scene).apply(change, before)
+
+    def relax(self, wanted: Preferences, shown: Sequence[str]) -> Relaxed | None:
+        """Give up as little as brings a match."""
+
+        def matches(preferences: Preferences) -> bool:
+            met = allowed(self._index, preferences, shown).any()
+            return bool(met) and self._retriever.near(preferences.about)
+
+        return relax(self._index.catalogue.profile, wanted, matches)
+
+
+class CatalogueRetriever:
+    """Find candidates in one index."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._search = Search(index)
+
+    def warm(self) -> None:
+        """Compute what the first search would otherwise wait for."""
+        self._search.warm()
+
+    def search(self, wanted: Preferences, shown: Sequence[str]) -> Found:
+        """Return candidates, best first."""
+        return self._search(wanted, shown)
+
+    def grounded(self, found: Found) -> bool:
+        """Tell whether the evidence reaches the threshold set when the index was built."""
+        return found.evidence >= self._index.manifest.threshold
+
+    def near(self, about: str) -> bool:
+        """Tell whether a text lies near enough to the catalogue."""
+        return self._search.evidence(Preferences(about=about)) >= self._index.manifest.threshold
+
+
+class CatalogueRanker:
+    """Choose from candidates of one index."""
+
+    def __init__(self, index: Index, size: int) -> None:
+        self._index = index
+        self._size = size
+
+    def choose(self, found: Found, wanted: Preferences) -> tuple[Candidate, ...]:
+        """Return the titles of a list, in the wished order if there is one."""
+        catalogue = self._index.catalogue
+        chosen = choose(
+            found.candidates,
+            self._size,
+            lambda each: int(catalogue.franchises[catalogue.position[each]]),
+            lambda each: self._index.vectors[catalogue.position[each]],
+        )
+        order = wanted.order
+        if order is None:
+            return tuple(chosen)
+        sign = -1 if order.highest else 1
+        return tuple(
+            sorted(chosen, key=lambda c: sign * catalogue[c.id].numbers.get(order.number, 0.0))
+        )
+
+    def reasons(self, chosen: Candidate, wanted: Preferences) -> tuple[str, ...]:
+        """Return why a title is in the list."""
+        return tuple(because(self._index, chosen, wanted))
+
+
+class CatalogueVerifier:
+    """Check a list against one index."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def verify(
+        self, chosen: Sequence[Candidate], wanted: Preferences, shown: Sequence[str]
+    ) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
+        """Return the titles that hold, and a sentence for each that does not."""
+        faults = [(each, self._fault(each, wanted, shown)) for each in chosen]
+        kept = tuple(each for each, fault in faults if not fault)
+        return kept, tuple(fault for _, fault in faults if fault)
+
+    def _fault(self, candidate: Candidate, wanted: Preferences, shown: Sequence[str]) -> str:
+        catalogue = self._index.catalogue
+        if candidate.id not in catalogue:
+            return f"{candidate.id} is not in the catalogue"
+        item = catalogue[candidate.id]
+        if candidate.id in shown or candidate.id in wanted.seen or candidate.id in wanted.disliked:
+            return f"{item.title} was shown, seen or rejected before"
+        for bound in wanted.ranges:
+            if not bound.holds(item.numbers.get(bound.number)):
+                return f"{item.title} is outside the {bound.number} asked for"
+        if bears(self._index, item, wanted):
+            return f"{item.title} bears what was excluded"
+        return ""
+
+
+class RulesInspector:
+    """Answer questions by one tool each, chosen by the question's kind."""
+
+    def __init__(self, index: Index, titles: Titles) -> None:
+        self._index = index
+        self._titles = titles
+
+    @cached_property
+    def _tools(self) -> dict[str, BaseTool]:
+        return {tool.name: tool for tool in make_tools(self._index, self._titles)}
+
+    def plan(
+        self,
+        question: Question,
+        change: Change,
+        scene: Scene,
+        results: Sequence[dict[str, Any]],
+    ) -> tuple[ToolCall, ...]:
+        """Return the one call a question needs, and none once it is answered."""
+        if results:
+            return ()
+        names = [self._name(mention, scene) for mention in _expanded(question.items, scene)]
+        filters = Applier(self._index, self._titles, scene).apply(change, Preferences()).preferences
+        wishes = to_json(filters)
+        calls = {
+            "details": ToolCall("details", {"titles": names}),
+            "why": ToolCall("details", {"titles": names}),
+            "field": ToolCall("details", {"titles": names}),
+            "compare": ToolCall("compare", {"titles": names}),
+            "count": ToolCall("count", {"preferences": wishes}),
+            "list": ToolCall("vocabulary", {"facet": question.field}),
+            "best": ToolCall(
+                "best",
+                {
+                    "number": question.field,
+                    "highest": question.highest,
+                    "preferences": wishes,
+                    "among": names,
+                },
+            ),
+        }
+        return (calls[question.kind],)
+
+    def call(self, call: ToolCall) -> dict[str, Any]:
+        """Run one tool and return what it says."""
+        result: dict[str, Any] = self._tools[call.name].invoke(call.args)
+        return result
+
+    def _name(self, mention: str, scene: Scene) -> str:
+        pointed = point(mention, scene)
+        return f"id:{pointed}" if pointed else mention
+
+
+def _expanded(mentions: Sequence[str], scene: Scene) -> list[str]:
+    return [
+        each
+        for mention in mentions
+        for each in ([f"id:{item}" for item in scene.shown] if mention == "#all" else [mention])
+    ]

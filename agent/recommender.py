@@ -1,0 +1,219 @@
+"""The composition root: the one place where concrete parts meet, and the turn as others call it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any
+
+from langgraph.graph.state import CompiledStateGraph
+
+from agent.parts import (
+    CatalogueRanker,
+    CatalogueRetriever,
+    CatalogueVerifier,
+    CatalogueWishes,
+    RulesInspector,
+)
+from agent.rules.reader import RulesMind
+from agent.settings import Settings
+from agent.templates.writer import TemplateWriter
+from data.index import Index, open_index
+from data.profile import load_profile
+from graph.build import build_graph
+from graph.memory import Memory, Session, Turnstile
+from graph.protocols import Context
+from graph.state import Conversation, Turn
+from infra.errors import MessageError
+from infra.telemetry import TurnTrace
+from tools.change import Change
+from tools.preferences import from_json, to_json
+from tools.titles import Titles
+from tools.wording import facts
+
+OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step began (`ms` is None) or ended."""
+
+    name: str
+    ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the answer, as it is written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A turn's outcome: the JSON object of the command line's contract."""
+
+    fields: dict[str, Any]
+
+
+Event = Step | Token | Reply
+
+
+class Recommender:
+    """Hold conversations over one catalogue."""
+
+    def __init__(self, index: Index, memory: Memory, settings: Settings) -> None:
+        self.index = index
+        self.memory = memory
+        self._limit = settings.limits.message_characters
+        self._turnstile = Turnstile()
+        self._graph: CompiledStateGraph[Conversation, Context, Turn, Conversation] = build_graph(
+            memory.checkpointer
+        )
+        self._context = _context(index, settings)
+
+    def turn(self, message: str, session: Session, change: Change | None = None) -> Iterator[Event]:
+        """Run one turn and yield its steps, its answer's pieces, and at last the reply.
+
+        `change` stands for a click that alters the wishes; the message then only names it. Raises
+        MessageError for a message longer than the settings allow.
+        """
+        if len(message) > self._limit:
+            raise MessageError(
+                f"That message has {len(message):,} characters; I read up to {self._limit:,}. "
+                "Please say it in fewer words."
+            )
+        with self._turnstile.one(session.id):
+            yield from self._run(message, session, change)
+
+    def reply(self, message: str, session: Session, change: Change | None = None) -> dict[str, Any]:
+        """Run one turn and return its reply."""
+        *_, last = self.turn(message, session, change)
+        assert isinstance(last, Reply)
+        return last.fields
+
+    def conversation(self, session: Session) -> dict[str, Any]:
+        """Return what is remembered of a session: history, preferences and the last list."""
+        state = self._graph.get_state(_thread(session)).values
+        return {
+            "history": state.get("history", []),
+            "preferences": self._titled(state.get("preferences", {})),
+            "recommendations": self._listed(state.get("listed", [])),
+        }
+
+    def _run(self, message: str, session: Session, change: Change | None) -> Iterator[Event]:
+        began = perf_counter()
+        timings: dict[str, float] = {}
+        turn: Turn = {"message": message, "change": change}
+        trace = TurnTrace(session.id)
+        final: dict[str, Any] = {}
+        stream = self._graph.stream(
+            turn,
+            _thread(session),
+            context=replace(self._context, trace=trace),
+            stream_mode=["custom", "values"],
+            durability="exit",
+        )
+        try:
+            for mode, event in stream:
+                if mode == "values":
+                    final = event  # type: ignore[assignment]
+                else:
+                    yield from _events(event, timings)
+        finally:
+            trace.end()
+        timings["total"] = round(1000 * (perf_counter() - began), 2)
+        if final["turns"] == 1:
+            self.memory.name(session, message)
+        yield Reply(self._fields(final, session, timings, trace.id))
+
+    def _fields(
+        self, state: dict[str, Any], session: Session, timings: dict[str, float], trace: str
+    ) -> dict[str, Any]:
+        reading = state["reading"]
+        listed = state["listed"] if state["chosen"] else []
+        scores = {each.id: each.score for each in state["chosen"]}
+        recommendations = self._listed(listed)
+        for each in recommendations:
+            each["score"] = round(scores[each["id"]], 4)
+        return {
+            "session": session.label or session.id,
+            "turn": state["turns"],
+            "message": state["message"],
+            "intent": reading.intent,
+            "answer": state["answer"],
+            "recommendations": recommendations,
+            "preferences": self._titled(state["preferences"]),
+            "grounded": state["grounded"],
+            "relaxed": list(state["relaxed"]) if state["chosen"] else [],
+            "unknown_titles": [each.asked for each in state["unresolved"] if not each.ambiguous]
+            + [each["name"] for result in state["results"] for each in result.get("unknown", [])],
+            "removed": list(state["removed"]),
+            "model": OFFLINE,
+            "usage": {"input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0, "estimated": False},
+            "timings_ms": timings,
+            "trace_id": trace,
+        }
+
+    def _listed(self, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        catalogue = self.index.catalogue
+        return [
+            {
+                "rank": rank,
+                "id": each["id"],
+                "title": catalogue[each["id"]].title,
+                "similarity": each["similarity"],
+                "score": round(sum(each["contributions"].values()), 4),
+                "facts": facts(catalogue, catalogue[each["id"]]),
+                "because": each["because"],
+                "contributions": each["contributions"],
+            }
+            for rank, each in enumerate(listed, start=1)
+            if each["id"] in catalogue
+        ]
+
+    def _titled(self, preferences: dict[str, Any]) -> dict[str, Any]:
+        return to_json(from_json(preferences), self._title)
+
+    def _title(self, item_id: str) -> str:
+        known = item_id in self.index.catalogue
+        return self.index.catalogue[item_id].title if known else item_id
+
+
+def open_recommender(settings: Settings) -> Recommender:
+    """Open the configured catalogue's index and the conversations on disk.
+
+    Raises ProfileError, IndexUnusableError, SessionError or HomeError with its remedy.
+    """
+    profile = load_profile(settings.catalogue)
+    return Recommender(open_index(profile, settings.embedding), Memory(), settings)
+
+
+def _context(index: Index, settings: Settings) -> Context:
+    titles = Titles(index.catalogue)
+    titles.warm()
+    retriever = CatalogueRetriever(index)
+    retriever.warm()
+    return Context(
+        reader=RulesMind(index, titles),
+        wishes=CatalogueWishes(index, titles, retriever),
+        retriever=retriever,
+        ranker=CatalogueRanker(index, settings.list.size),
+        writer=TemplateWriter(index),
+        verifier=CatalogueVerifier(index),
+        inspector=RulesInspector(index, titles),
+        trace=TurnTrace(""),
+    )
+
+
+def _thread(session: Session) -> Any:
+    return {"configurable": {"thread_id": session.id}}
+
+
+def _events(event: Any, timings: dict[str, float]) -> Iterator[Event]:
+    if "token" in event:
+        yield Token(event["token"])
+    elif "ms" in event:
+        timings[event["step"]] = round(timings.get(event["step"], 0.0) + event["ms"], 2)
+        yield Step(event["step"], event["ms"])
+    else:
+        yield Step(event["step"])

@@ -1,0 +1,1 @@
+"""The offline mind's reading: grammar and a lexicon made of profile and catalogue."""

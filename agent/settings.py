@@ -1,0 +1,95 @@
+"""Settings: environment over YAML over defaults; frozen, and unknown keys are refused by name."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    YamlConfigSettingsSource,
+)
+
+from data.embedding import EmbeddingSettings
+from data.profile import explain
+from infra.errors import SettingsError
+
+
+class Group(BaseModel):
+    """Base of a section of the settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ListSettings(Group):
+    """How many titles a list has."""
+
+    size: int = Field(5, ge=1, le=20)
+
+
+class LimitSettings(Group):
+    """What a message may be at most."""
+
+    message_characters: int = Field(4000, ge=100)
+
+
+class Settings(BaseSettings):
+    """All settings, with defaults that work."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="OSUSUME__", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+    catalogue: str = "anime"
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    list: ListSettings = ListSettings()
+    limits: LimitSettings = LimitSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the environment over the YAML file that OSUSUME_CONFIG names."""
+        named = os.environ.get("OSUSUME_CONFIG")
+        files = (YamlConfigSettingsSource(settings_cls, Path(named)),) if named else ()
+        return (init_settings, env_settings, *files)
+
+
+def load_settings(**over: Any) -> Settings:
+    """Return the settings; `over` comes from the command line and wins.
+
+    Raises SettingsError naming the file or variable and each key that is wrong.
+    """
+    named = os.environ.get("OSUSUME_CONFIG")
+    if named and not Path(named).is_file():
+        raise SettingsError(
+            f"OSUSUME_CONFIG names {named}, which is not a file. Correct it or unset it."
+        )
+    where = f"{named} or an OSUSUME__… variable" if named else "an OSUSUME__… variable"
+    _refuse_unknown_variables()
+    try:
+        return Settings(**{name: value for name, value in over.items() if value is not None})
+    except ValidationError as error:
+        raise SettingsError(f"The settings are not valid ({where}): {explain(error)}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError, TypeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise SettingsError(f"{where} is not valid: {reason}. Mend that line.") from error
+
+
+def _refuse_unknown_variables() -> None:
+    """Refuse OSUSUME__ variables of no known section: pydantic-settings passes over them."""
+    known = set(Settings.model_fields)
+    for variable in os.environ:
+        if variable.startswith("OSUSUME__"):
+            section = variable.removeprefix("OSUSUME__").split("__")[0].lower()
+            if section not in known:
+                raise SettingsError(
+                    f"The variable {variable} is not a setting. Sections: {', '.join(sorted(known))}."
+                )

@@ -1,0 +1,147 @@
+"""Conversations on disk: checkpoints in SQLite, and which session belongs to whom."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from uuid import uuid4
+
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.sqlite import SqliteSaver
+
+from infra.errors import SessionError
+from infra.home import folder, storing
+
+BUSY_SECONDS = 10.0
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A conversation of a user; `label` is the name under which a program asks for it."""
+
+    id: str
+    user: str
+    label: str
+    title: str
+    begun: str
+
+
+class Memory:
+    """Keep conversations: a checkpointer for the graph, and sessions bound to users.
+
+    A turn is written in one transaction at its end, so that a process killed in the middle leaves
+    the conversation as it was before.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Open the store at `path`, by default below the state folder.
+
+        Raises SessionError where the file is damaged and HomeError where it cannot be written.
+        """
+        self.path = path or folder("conversations") / "conversations.sqlite"
+        with storing(self.path):
+            try:
+                self._connection = _connect(self.path)
+                self.checkpointer = SqliteSaver(self._connection, serde=JsonPlusSerializer())
+                self.checkpointer.setup()
+                self._sessions = _connect(self.path)
+                self._sessions.executescript(_SCHEMA)
+            except sqlite3.OperationalError as error:
+                raise OSError(None, str(error)) from error
+            except sqlite3.DatabaseError as error:
+                raise SessionError(
+                    f"The conversations in {self.path} cannot be read: {error}. "
+                    "Move that file away to start with an empty history."
+                ) from error
+        self._lock = Lock()
+
+    def begin(self, user: str, label: str = "") -> Session:
+        """Return a new session of a user; its id is ours and cannot be guessed."""
+        session = uuid4().hex
+        with self._lock, self._sessions:
+            self._sessions.execute(
+                "INSERT INTO sessions (id, user, label) VALUES (?, ?, ?)", (session, user, label)
+            )
+        return self.find(user, session)
+
+    def labelled(self, user: str, label: str) -> Session:
+        """Return a user's session of this label, begun if there is none."""
+        with self._lock, closing(self._sessions.cursor()) as cursor:
+            row = cursor.execute(
+                f"{_SELECT} WHERE user = ? AND (label = ? OR id = ?) ORDER BY begun LIMIT 1",
+                (user, label, label),
+            ).fetchone()
+        return Session(*row) if row else self.begin(user, label)
+
+    def find(self, user: str, session: str) -> Session:
+        """Return a user's session; raises SessionError for an id that is not the user's."""
+        with self._lock, closing(self._sessions.cursor()) as cursor:
+            row = cursor.execute(f"{_SELECT} WHERE user = ? AND id = ?", (user, session)).fetchone()
+        if row is None:
+            raise SessionError("There is no such conversation of yours. Start a new one.")
+        return Session(*row)
+
+    def sessions(self, user: str) -> list[Session]:
+        """Return a user's sessions, newest first."""
+        with self._lock, closing(self._sessions.cursor()) as cursor:
+            rows = cursor.execute(
+                f"{_SELECT} WHERE user = ? ORDER BY begun DESC, rowid DESC", (user,)
+            ).fetchall()
+        return [Session(*row) for row in rows]
+
+    def name(self, session: Session, title: str) -> None:
+        """Give a session the title it is listed by."""
+        with self._lock, self._sessions:
+            self._sessions.execute(
+                "UPDATE sessions SET title = ? WHERE id = ?", (title[:LONGEST_NAME], session.id)
+            )
+
+    def close(self) -> None:
+        """Close the store."""
+        self._connection.close()
+        self._sessions.close()
+
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS sessions (
+    id TEXT PRIMARY KEY, user TEXT NOT NULL, label TEXT NOT NULL, title TEXT NOT NULL DEFAULT '',
+    begun TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+);
+CREATE INDEX IF NOT EXISTS sessions_of_user ON sessions (user, label);
+"""
+_SELECT = "SELECT id, user, label, title, begun FROM sessions"
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    return connection
+
+
+class Turnstile:
+    """Let one turn of a session run at a time within this process."""
+
+    def __init__(self) -> None:
+        self._guard = Lock()
+        self._locks: dict[str, tuple[Lock, int]] = {}
+
+    @contextmanager
+    def one(self, session: str) -> Iterator[None]:
+        """Hold a session's turn; others of the same session wait."""
+        with self._guard:
+            lock, waiting = self._locks.get(session, (Lock(), 0))
+            self._locks[session] = (lock, waiting + 1)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._guard:
+                _, waiting = self._locks[session]
+                if waiting == 1:
+                    del self._locks[session]
+                else:
+                    self._locks[session] = (lock, waiting - 1)

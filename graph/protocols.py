@@ -1,0 +1,147 @@
+"""The parts that nodes call; the composition root fills them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from graph.state import ToolCall
+from tools.applying import Applied, Scene
+from tools.candidates import Candidate, Found
+from tools.change import Change, Question, Reading
+from tools.preferences import Preferences
+from tools.relaxing import Relaxed
+from tools.titles import Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """All that an answer may speak of."""
+
+    reading: Reading
+    stated: Preferences
+    wanted: Preferences
+    chosen: tuple[Candidate, ...] = ()
+    reasons: tuple[tuple[str, ...], ...] = ()
+    relaxed: tuple[str, ...] = ()
+    unresolved: tuple[Resolution, ...] = ()
+    beyond: tuple[str, ...] = ()
+    matching: int = 0
+    grounded: bool = True
+    results: tuple[dict[str, Any], ...] = ()
+    listed: tuple[dict[str, Any], ...] = ()
+    turn: int = 1
+
+
+class Reader(Protocol):
+    """Understands a message."""
+
+    def read(self, message: str, before: Preferences, scene: Scene) -> Reading:
+        """Return what is asked and what it alters."""
+        ...
+
+
+class Wishes(Protocol):
+    """Keeps preferences in step with the catalogue."""
+
+    def apply(self, change: Change, before: Preferences, scene: Scene) -> Applied:
+        """Return the preferences after a change."""
+        ...
+
+    def relax(self, wanted: Preferences, shown: Sequence[str]) -> Relaxed | None:
+        """Return preferences that match something, or None."""
+        ...
+
+
+class Retriever(Protocol):
+    """Finds candidates."""
+
+    def search(self, wanted: Preferences, shown: Sequence[str]) -> Found:
+        """Return candidates that meet every hard wish, best first."""
+        ...
+
+    def grounded(self, found: Found) -> bool:
+        """Tell whether the evidence is above the calibrated threshold."""
+        ...
+
+    def near(self, about: str) -> bool:
+        """Tell whether a text lies near enough to the catalogue to be answered from it."""
+        ...
+
+
+class Ranker(Protocol):
+    """Chooses what is shown."""
+
+    def choose(self, found: Found, wanted: Preferences) -> tuple[Candidate, ...]:
+        """Return the titles of a list, best first."""
+        ...
+
+    def reasons(self, chosen: Candidate, wanted: Preferences) -> tuple[str, ...]:
+        """Return why a title is in the list."""
+        ...
+
+
+class Writer(Protocol):
+    """Writes answers, a piece at a time."""
+
+    def recommend(self, brief: Brief) -> Iterator[str]:
+        """Yield the answer that presents a list."""
+        ...
+
+    def clarify(self, brief: Brief) -> Iterator[str]:
+        """Yield the answer when there is nothing to present, with one useful question."""
+        ...
+
+    def converse(self, brief: Brief) -> Iterator[str]:
+        """Yield small talk."""
+        ...
+
+    def inspect(self, brief: Brief) -> Iterator[str]:
+        """Yield the answer to a question from what the tools said."""
+        ...
+
+
+class Verifier(Protocol):
+    """Checks what is said against the catalogue."""
+
+    def verify(
+        self, chosen: Sequence[Candidate], wanted: Preferences, shown: Sequence[str]
+    ) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
+        """Return the titles that hold, and a sentence for each that does not."""
+        ...
+
+
+class Inspector(Protocol):
+    """Answers questions by tools."""
+
+    def plan(
+        self, question: Question, change: Change, scene: Scene, results: Sequence[dict[str, Any]]
+    ) -> tuple[ToolCall, ...]:
+        """Return the tool calls still needed."""
+        ...
+
+    def call(self, call: ToolCall) -> dict[str, Any]:
+        """Run one tool and return what it says."""
+        ...
+
+
+class Trace(Protocol):
+    """Follows one turn."""
+
+    def step(self, name: str) -> AbstractContextManager[None]:
+        """Open the span of a step."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts that the nodes of one turn call."""
+
+    reader: Reader
+    wishes: Wishes
+    retriever: Retriever
+    ranker: Ranker
+    writer: Writer
+    verifier: Verifier
+    inspector: Inspector
+    trace: Trace

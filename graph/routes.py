@@ -1,0 +1,36 @@
+"""Where a turn goes next: pure functions whose return types are the edges."""
+
+from typing import Literal
+
+from graph.state import Conversation
+from tools.change import Intent
+
+RECOMMENDING: frozenset[Intent] = frozenset(("recommend", "refine", "feedback"))
+ASKING: frozenset[Intent] = frozenset(("lookup", "compare", "explain"))
+
+
+def by_intent(state: Conversation) -> Literal["retrieve", "inspect", "converse"]:
+    """Route a message by what it asks for."""
+    intent = state["reading"].intent
+    if intent in RECOMMENDING and not state["reading"].small_talk:
+        return "retrieve"
+    return "inspect" if intent in ASKING else "converse"
+
+
+def by_evidence(state: Conversation) -> Literal["rank", "relax", "clarify"]:
+    """Route by the grounding gate: relax once what can be relaxed, then ask."""
+    if state["grounded"]:
+        return "rank"
+    named_nothing = bool(state["unresolved"]) and not state["wanted"].wishes()
+    hopeless = state["relaxed"] or state["foreign"] or named_nothing
+    return "clarify" if hopeless else "relax"
+
+
+def by_relaxing(state: Conversation) -> Literal["retrieve", "clarify"]:
+    """Search again where something was given up; ask where nothing could be."""
+    return "retrieve" if state["relaxed"] else "clarify"
+
+
+def by_calls(state: Conversation) -> Literal["tools", "verify"]:
+    """Run the tools that a question still needs."""
+    return "tools" if state["calls"] else "verify"

@@ -1,0 +1,288 @@
+"""Apply what a message alters to what was known: names resolved, critiques made figures."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from math import ceil, floor, inf
+
+import numpy as np
+
+from data.index import Index
+from tools.change import Bounds, Change, Critique, Mention
+from tools.preferences import Preferences, Range, ToneWish, Value, Wanted
+from tools.titles import Resolution, Titles
+
+FURTHEST = 4  # steps that repeating "darker" can reach
+ABSOLUTE = 0.25  # where a plain "dark" begins on the scale of −1…1
+THIS = "this"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a message can point at: the items just shown, the one last spoken of, those offered."""
+
+    shown: tuple[str, ...] = ()
+    focus: str = ""
+    offered: tuple[str, ...] = ()
+    compared: bool = True
+
+    @property
+    def reference(self) -> tuple[str, ...]:
+        """Return the items a comparative such as "shorter" is relative to: none in a new request."""
+        return self.shown if self.compared else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The preferences after a message, and the names in it that nothing or several things bear."""
+
+    preferences: Preferences
+    unresolved: tuple[Resolution, ...] = ()
+    beyond: tuple[Mention, ...] = ()
+
+
+@dataclass(slots=True)
+class Applier:
+    """Resolve mentions and apply one change; collects what could not be resolved."""
+
+    index: Index
+    titles: Titles
+    scene: Scene
+    unresolved: list[Resolution] = field(default_factory=list)
+    beyond: list[Mention] = field(default_factory=list)
+
+    def apply(self, change: Change, before: Preferences) -> Applied:
+        """Return the preferences that a change makes of those before."""
+        if change.fresh:
+            self.scene = replace(self.scene, compared=False)
+        after = _forgotten(before.vetoes() if change.fresh else before, change.forget)
+        after = self._named(change, after)
+        after = _facets(change, after)
+        for bounds in change.bounds:
+            after = after.with_range(_bounded(after.range(bounds.number), bounds))
+        for critique in change.numbers:
+            after = self._number(critique, after)
+        for critique in change.tones:
+            after = after.with_tone(self._tone(critique, after))
+        after = replace(after, order=change.order or after.order)
+        return Applied(after, tuple(self.unresolved), tuple(self.beyond))
+
+    def items(self, mentions: Iterable[Mention]) -> tuple[str, ...]:
+        """Return the ids that mentions stand for; what stands for nothing is collected."""
+        found = (self._item(mention) for mention in mentions)
+        return tuple(dict.fromkeys(each for each in found if each))
+
+    def _item(self, mention: Mention) -> str:
+        pointed = point(mention, self.scene)
+        if pointed is not None:
+            if not pointed:
+                self.beyond.append(mention)
+            return pointed
+        resolution = self.titles.resolve(mention)
+        if not resolution.item:
+            self.unresolved.append(resolution)
+        return resolution.item
+
+    def _named(self, change: Change, after: Preferences) -> Preferences:
+        seen, disliked, loved = map(self.items, (change.seen, change.disliked, change.loved))
+        anchors = self.items(change.like)
+        return replace(
+            after,
+            about=_joined(after.about, change.about),
+            anchors=_union(after.anchors, anchors),
+            seen=_union(after.seen, seen),
+            disliked=_union(after.disliked, disliked),
+            loved=tuple(each for each in _union(after.loved, loved) if each not in disliked),
+        )
+
+    def _number(self, critique: Critique, after: Preferences) -> Preferences:
+        """Move a bound strictly past its reference, and past the bound that stands already."""
+        critique = self._movable(critique, after)
+        number = critique.name
+        figure, reference = self._reference_figure(critique, after)
+        if figure is None:
+            return after
+        step = 10 ** -self.index.catalogue.profile.numbers[number].decimals
+        kept = after.range(number) or Range(number)
+        if critique.direction < 0:
+            high = _below(min(figure, kept.high), step)
+            low = kept.low if kept.low <= high else -inf
+        else:
+            low = _above(max(figure, kept.low), step)
+            high = kept.high if kept.high >= low else inf
+        return after.with_range(Range(number, low, high, critique.words, reference))
+
+    def _movable(self, critique: Critique, after: Preferences) -> Critique:
+        """Return the critique on the first of its numbers that can still move that way."""
+        for name in (critique.name, *critique.also):
+            option = replace(critique, name=name, also=())
+            figure, _ = self._reference_figure(option, after)
+            if figure is not None and self._can_move(name, figure, critique.direction):
+                return option
+        return replace(critique, also=())
+
+    def _reference_figure(self, critique: Critique, after: Preferences) -> tuple[float | None, str]:
+        """Return what a critique is relative to: the named title; else the stricter of the
+        anchors and the items just shown; else the catalogue's middle."""
+        if critique.than:
+            return self._median(critique.name, self.items([critique.than]))
+        named = self._median(critique.name, after.anchors)
+        shown = self._median(critique.name, self.scene.reference)
+        known = [(figure, name) for figure, name in (named, shown) if figure is not None]
+        movable = [
+            pair for pair in known if self._can_move(critique.name, pair[0], critique.direction)
+        ]
+        if known:
+            strictest = max if critique.direction > 0 else min
+            return strictest(movable or known, key=lambda pair: pair[0])
+        return self.index.catalogue.quantile(critique.name, 0.5), "the middle of the catalogue"
+
+    def _can_move(self, number: str, figure: float, direction: int) -> bool:
+        """Tell whether the catalogue has anything beyond a figure."""
+        furthest = self.index.catalogue.quantile(number, 1.0 if direction > 0 else 0.0)
+        return figure < furthest if direction > 0 else figure > furthest
+
+    def _median(self, number: str, ids: Sequence[str]) -> tuple[float | None, str]:
+        items = [self.index.catalogue[each] for each in ids if each in self.index.catalogue]
+        figures = [item.numbers[number] for item in items if number in item.numbers]
+        if not figures:
+            return None, ""
+        middle = float(np.median(figures))
+        names = items[0].title if len(items) == 1 else "the titles just shown"
+        return middle, f"{names} ({middle:g})"
+
+    def _tone(self, critique: Critique, after: Preferences) -> ToneWish:
+        """Return the wish a critique makes; repeated, it moves a step further."""
+        kept = after.tone(critique.name)
+        direction = critique.direction
+        if kept and kept.steps * direction > 0 and not critique.than:
+            steps = max(-FURTHEST, min(FURTHEST, kept.steps + direction))
+            return replace(kept, steps=steps, words=critique.words)
+        ids = (
+            self.items([critique.than]) if critique.than else after.anchors or self.scene.reference
+        )
+        if not critique.relative and not ids:
+            return ToneWish(critique.name, direction, ABSOLUTE * direction / 2, critique.words)
+        if not ids:
+            return ToneWish(critique.name, direction, 0.0, critique.words)
+        column = self.index.tone(critique.name)
+        places = [self.index.catalogue.position[each] for each in ids]
+        than = float(np.median(column[places]))
+        named = self.index.catalogue[ids[0]].title if len(ids) == 1 else "the titles just shown"
+        return ToneWish(critique.name, direction, round(than, 3), critique.words, named)
+
+
+def point(mention: Mention, scene: Scene) -> str | None:
+    """Return the id that `#2` or `this` points at, "" if there is none, None for a title."""
+    if mention in scene.offered or mention in scene.shown:
+        return mention
+    if mention == THIS:
+        only = scene.shown[0] if len(scene.shown) == 1 else ""
+        return scene.focus or only or (scene.shown[0] if scene.shown else "")
+    if mention.startswith("#") and mention[1:].lstrip("-").isdigit():
+        listed = scene.offered or scene.shown
+        place = int(mention[1:])
+        if place < 0:
+            place += len(listed) + 1
+        return listed[place - 1] if 0 < place <= len(listed) else ""
+    return None
+
+
+def _joined(before: str, added: str) -> str:
+    if not added or added.lower() in before.lower():
+        return before
+    return f"{before}, {added}" if before else added
+
+
+def _union(before: Sequence[str], added: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*before, *added)))
+
+
+def _facets(change: Change, after: Preferences) -> Preferences:
+    """Add facet wishes; the latest word counts where it contradicts an earlier one."""
+    wanted = {Value(group.facet, value) for group in change.require for value in group.any_of}
+    wanted |= set(change.prefer)
+    vetoed = set(change.exclude)
+    exclude = [v for v in after.exclude if v not in wanted] + list(change.exclude)
+    prefer = [v for v in after.prefer if v not in vetoed] + list(change.prefer)
+    profile = [_without(group, vetoed) for group in after.require]
+    require = [group for group in profile if group.any_of] + list(change.require)
+    return replace(
+        after,
+        require=tuple(dict.fromkeys(require)),
+        exclude=tuple(dict.fromkeys(exclude)),
+        prefer=tuple(dict.fromkeys(prefer)),
+    )
+
+
+def _without(group: Wanted, vetoed: set[Value]) -> Wanted:
+    left = tuple(value for value in group.any_of if Value(group.facet, value) not in vetoed)
+    return replace(group, any_of=left)
+
+
+def _bounded(kept: Range | None, bounds: Bounds) -> Range:
+    """Return new bounds with the other side of the old ones, where both can hold."""
+    low, high = bounds.low, bounds.high
+    if kept and low == -inf and kept.low <= high:
+        low = kept.low
+    if kept and high == inf and kept.high >= low:
+        high = kept.high
+    return Range(bounds.number, low, high, bounds.words)
+
+
+def _below(figure: float, step: float) -> float:
+    lower = ceil(round(figure / step, 6)) - 1
+    return round(lower * step, 4)
+
+
+def _above(figure: float, step: float) -> float:
+    higher = floor(round(figure / step, 6)) + 1
+    return round(higher * step, 4)
+
+
+def _forgotten(preferences: Preferences, names: Iterable[str]) -> Preferences:
+    """Drop fields, facets, numbers, tones or single values by name."""
+    for name in names:
+        preferences = _forget(preferences, name)
+    return preferences
+
+
+WHOLE_FIELDS = {
+    "about": "",
+    "anchors": (),
+    "require": (),
+    "exclude": (),
+    "prefer": (),
+    "ranges": (),
+    "tones": (),
+    "seen": (),
+    "disliked": (),
+    "loved": (),
+    "order": None,
+}
+
+
+def _forget(preferences: Preferences, name: str) -> Preferences:
+    if name in WHOLE_FIELDS:
+        return replace(preferences, **{name: WHOLE_FIELDS[name]})  # type: ignore[arg-type]
+    gone = name.casefold()
+
+    def named(facet: str, value: str) -> bool:
+        return gone in {facet.casefold(), value.casefold(), f"{facet}:{value}".casefold()}
+
+    require = [
+        replace(g, any_of=tuple(v for v in g.any_of if not named(g.facet, v)))
+        for g in preferences.require
+    ]
+    return replace(
+        preferences,
+        anchors=tuple(each for each in preferences.anchors if each != name),
+        seen=tuple(each for each in preferences.seen if f"seen:{each}" != name),
+        disliked=tuple(each for each in preferences.disliked if f"disliked:{each}" != name),
+        loved=tuple(each for each in preferences.loved if f"loved:{each}" != name),
+        require=tuple(g for g in require if g.any_of),
+        exclude=tuple(v for v in preferences.exclude if not named(v.facet, v.value)),
+        prefer=tuple(v for v in preferences.prefer if not named(v.facet, v.value)),
+        ranges=tuple(r for r in preferences.ranges if r.number.casefold() != gone),
+        tones=tuple(t for t in preferences.tones if t.axis.casefold() != gone),
+        order=None if preferences.order and preferences.order.number == name else preferences.order,
+    )

@@ -1,0 +1,47 @@
+"""Choose what is shown from scored candidates: pure, candidates in, candidates out."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tools.candidates import Candidate
+
+DIVERSITY = 0.35  # at 0 lists repeat one studio's formula; above 0.6 the fifth title is off topic
+
+
+def choose(
+    candidates: Sequence[Candidate],
+    limit: int,
+    franchise: Callable[[str], int],
+    vector: Callable[[str], NDArray[np.float32]],
+    diverse: float = DIVERSITY,
+) -> list[Candidate]:
+    """Return up to `limit` candidates, one a franchise, by maximal marginal relevance.
+
+    Each choice weighs a candidate's score against its likeness to what is chosen already
+    (Carbonell and Goldstein 1998).
+    """
+    left = _best_of_each(candidates, franchise)
+    vectors = {each.id: vector(each.id) for each in left[: limit * 8]}
+    left = left[: limit * 8]
+    chosen: list[Candidate] = []
+    while left and len(chosen) < limit:
+        taken = [vectors[each.id] for each in chosen]
+        best = max(left, key=lambda each: each.score - diverse * _likeness(vectors[each.id], taken))
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def _best_of_each(
+    candidates: Sequence[Candidate], franchise: Callable[[str], int]
+) -> list[Candidate]:
+    best: dict[int, Candidate] = {}
+    for each in sorted(candidates, key=lambda each: -each.score):
+        best.setdefault(franchise(each.id), each)
+    return list(best.values())
+
+
+def _likeness(vector: NDArray[np.float32], others: Sequence[NDArray[np.float32]]) -> float:
+    return max((float(vector @ other) for other in others), default=0.0)
