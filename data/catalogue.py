@@ -85,6 +85,14 @@ class Catalogue:
         return np.full(len(self), 0.5, np.float32)
 
     @cached_property
+    def audience(self) -> Floats:
+        """Return how many people know each item, NaN where unknown; shape (items,)."""
+        for name, number in self.profile.numbers.items():
+            if number.kind == "popularity":
+                return self.numbers[name]
+        return np.full(len(self), np.nan, np.float32)
+
+    @cached_property
     def acclaim(self) -> Floats:
         """Return how well rated each item is, 0…1 by rank; shape (items,)."""
         for name, number in self.profile.numbers.items():

@@ -44,8 +44,8 @@ def shared_values(index: Index, one: Item, other: Item) -> list[str]:
     catalogue = index.catalogue
     found: list[tuple[int, str]] = []
     for name, facet in catalogue.profile.facets.items():
-        if not facet.weight:
-            continue
+        if not facet.weight or facet.single:
+            continue  # that both are TV series for teens tells nobody anything
         for value in set(one.facets.get(name, ())) & set(other.facets.get(name, ())):
             bearing = len(catalogue.facets[name][value])
             if bearing < TELLING * len(catalogue):

@@ -171,7 +171,7 @@ def test_two_processes_that_index_at_once_do_not_collide(
 
 SHARES = (0.05, 0.2, 0.4, 0.55, 0.65, 0.75, 0.85, 0.95)  # of the time that a whole build takes
 
-# Imports once, then forks a build for each number that it reads, and kills it after so many seconds.
+# Imports once; forks a build for each number that it reads, and kills it after so many seconds.
 KILLER = """
 import os, signal, sys, time
 from data.build import build_index
@@ -284,7 +284,7 @@ def test_a_file_where_a_folder_should_be_gets_a_sentence(
     path = ready / (place or "home")
     path.parent.mkdir(exist_ok=True)
     path.write_text("a file")
-    with pytest.raises(HomeError, match="Cannot write to .* set OSUSUME_HOME"):
+    with pytest.raises(HomeError, match=r"Cannot write to .* set OSUSUME_HOME"):
         build_index(games, SETTINGS)
 
 

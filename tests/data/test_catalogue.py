@@ -71,7 +71,7 @@ def test_acclaim_follows_the_score_and_renown_is_level_without_popularity(
     ("written", "folded"),
     [
         ("Pokémon: Best Wishes!", "pokemon best wishes"),
-        ("HUNTER×HUNTER", "hunter x hunter"),  # noqa: RUF001
+        ("HUNTER×HUNTER", "hunter x hunter"),
         ("Tom & Jerry's", "tom and jerrys"),
         ("Lucky★Star", "lucky star"),
         ("進撃の巨人", "進撃の巨人"),

@@ -39,7 +39,7 @@ def test_a_provider_without_its_package_gets_a_sentence(monkeypatch: pytest.Monk
 
 
 def test_a_provider_that_does_not_answer_gets_a_sentence() -> None:
-    with pytest.raises(EmbeddingError, match="TimeoutError: no answer. Check 'embedding'"):
+    with pytest.raises(EmbeddingError, match=r"TimeoutError: no answer\. Check 'embedding'"):
         embed_query(Refusing(), "x")
 
 

@@ -3,16 +3,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from data.embedding import embed_query
 from data.grounding import DEFAULT_THRESHOLD, auroc, calibrate, evidence
 from data.index import document
+from data.items import Item
 from data.minilm import MiniLM
 from data.profile import Profile, load_profile
 from data.sources import read_items, source_files
 from data.tables import Report
 from data.tones import score_tones
 
+Embedded = tuple[Profile, list[Item], NDArray[np.float32]]
 DARK = {"Dark Fantasy", "Horror", "Psychological"}
 LIGHT = {"Family Friendly", "Iyashikei", "Slice of Life", "Comedy"}
 
@@ -25,7 +28,7 @@ def tagged(shared_data: Path) -> dict[str, set[str]]:
 
 
 @pytest.fixture
-def embedded(ready: Path, shared_data: Path, tagged: dict[str, set[str]]) -> tuple:
+def embedded(ready: Path, shared_data: Path, tagged: dict[str, set[str]]) -> Embedded:
     """Return the tagged titles that are clearly dark or light, and their vectors."""
     profile = load_profile("anime")
     items = read_items(profile, source_files(profile, [shared_data / "anime"]), Report())
@@ -39,7 +42,7 @@ def is_dark(tags: set[str]) -> bool:
 
 
 def test_dark_titles_are_darker_and_probes_are_parted_on_real_titles(
-    embedded: tuple, tagged: dict[str, set[str]]
+    embedded: Embedded, tagged: dict[str, set[str]]
 ) -> None:
     profile, items, vectors = embedded
     dark = score_tones(profile, items, vectors, MiniLM())[:, list(profile.tones).index("dark")]

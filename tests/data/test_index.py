@@ -178,7 +178,11 @@ def test_neighbour_lists_cut_short_are_refused_rather_than_searched(
     ],
 )
 def test_an_index_of_another_model_or_profile_is_refused(
-    build: Path, games: Profile, settings: EmbeddingSettings, profile: dict, reason: str
+    build: Path,
+    games: Profile,
+    settings: EmbeddingSettings,
+    profile: dict[str, object],
+    reason: str,
 ) -> None:
     changed = games.model_copy(update=profile)
     with pytest.raises(IndexUnusableError, match=f"it was built for {reason}.*{REMEDY}"):

@@ -80,7 +80,7 @@ def test_wrong_weights_are_refused(state: Path, weights: Path) -> None:
 
 def test_missing_weights_get_a_sentence(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(minilm, "find_spec", lambda name: None)
-    with pytest.raises(EmbeddingError, match="are not installed. Run 'make index'"):
+    with pytest.raises(EmbeddingError, match=r"are not installed\. Run 'make index'"):
         minilm.MiniLM().embed_query("x")
 
 

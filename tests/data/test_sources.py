@@ -5,6 +5,7 @@ from shutil import copy
 
 import pytest
 
+from data.items import Item
 from data.profile import Profile, load_profile
 from data.sources import read_items, source_files
 from data.tables import Report
@@ -44,7 +45,7 @@ def anime() -> Profile:
     return load_profile("anime")
 
 
-def read(profile: Profile, *paths: Path) -> tuple[dict, Report]:
+def read(profile: Profile, *paths: Path) -> tuple[dict[str, Item], Report]:
     report = Report()
     items = read_items(profile, source_files(profile, paths), report)
     return {item.id: item for item in items}, report

@@ -8,19 +8,19 @@ from hypothesis import strategies as st
 
 from data.profile import Profile
 from data.sources import read_items
-from data.tables import Report, read_rows
+from data.tables import Report, Row, read_rows
 from infra.errors import SourceError
 
 HEADER = "id,title,year"
 Write = Callable[..., Path]
 
 
-def read(path: Path, encoding: str = "utf-8-sig") -> tuple[list[tuple[int, dict]], Report]:
+def read(path: Path, encoding: str = "utf-8-sig") -> tuple[list[Row], Report]:
     report = Report()
     return read_rows(path, encoding, report), report
 
 
-def ids(rows: list[tuple[int, dict]]) -> list[str]:
+def ids(rows: list[Row]) -> list[str]:
     return [row["id"] for _, row in rows]
 
 

@@ -48,7 +48,9 @@ def test_items_with_the_same_stated_tone_are_told_apart_by_the_estimate(
 
 
 @pytest.mark.parametrize("side", [{}, {"phrases": [GRIM]}])
-def test_a_tone_may_go_without_phrases(ready: Path, games: Profile, side: dict) -> None:
+def test_a_tone_may_go_without_phrases(
+    ready: Path, games: Profile, side: dict[str, list[str]]
+) -> None:
     tone = Tone.model_validate(
         {"low": {"name": "l"}, "high": {"name": "h", **side}, "facets": {"kinds:Horror": 1}}
     )

@@ -6,6 +6,7 @@ import chromadb
 import numpy as np
 import pytest
 
+from data.embedding import unit
 from data.vectorstore import VectorStore, open_store, write_collection
 from infra.errors import IndexUnusableError
 
@@ -17,7 +18,7 @@ def vectors(count: int, dimension: int = 384) -> np.ndarray:
     draw = np.random.default_rng(5)
     centres = draw.normal(size=(20, dimension))
     found = centres[draw.integers(0, 20, count)] + draw.normal(size=(count, dimension)) * 0.7
-    return (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.float32)
+    return unit(found.astype(np.float32))
 
 
 def write(folder: Path, found: np.ndarray) -> None:
@@ -89,6 +90,7 @@ import resource, signal, sys
 from pathlib import Path
 import numpy as np
 sys.path.insert(0, sys.argv[2])
+from data.embedding import unit
 from data.vectorstore import write_collection
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))

@@ -1,0 +1,94 @@
+"""What a result card shows, as the profile declares it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from data.index import Index
+from data.items import Item
+from data.profile import Number
+from tools.lookup import address
+from tools.wording import figure
+
+TAGS = 4
+NATIVE = 0x2E80  # where the scripts of East Asia begin in Unicode
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One title as a card shows it; `shade` is −1…1, its place on the profile's first tone."""
+
+    id: str
+    rank: int
+    title: str
+    facts: tuple[str, ...] = ()
+    score: str = ""
+    tags: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    story: str = ""
+    native: str = ""
+    link: str = ""
+    image: str = ""
+    shade: float = 0.0
+
+
+def make_cards(index: Index, recommendations: Sequence[Mapping[str, Any]]) -> list[Card]:
+    """Return the cards of a list, each with its reasons."""
+    return [
+        _card(index, index.catalogue[each["id"]], rank, tuple(each.get("because", ())))
+        for rank, each in enumerate(recommendations, start=1)
+        if each["id"] in index.catalogue
+    ]
+
+
+def _card(index: Index, item: Item, rank: int, because: tuple[str, ...]) -> Card:
+    return Card(
+        id=item.id,
+        rank=rank,
+        title=item.title,
+        facts=tuple(_facts(index, item)),
+        score=_score(index, item),
+        tags=_tags(index, item),
+        because=because,
+        story=item.description,
+        native=next((name for name in item.aliases if any(ord(c) >= NATIVE for c in name)), ""),
+        link=item.link or address(index, item),
+        image=item.image,
+        shade=_shade(index, item),
+    )
+
+
+def _facts(index: Index, item: Item) -> list[str]:
+    profile = index.catalogue.profile
+    told = []
+    for name in profile.card:
+        number, facet = profile.numbers.get(name), profile.facets.get(name)
+        if number and _plain(number) and name in item.numbers:
+            told.append(figure(number, item.numbers[name]))
+        elif facet and facet.single:
+            told += item.facets.get(name, ())[:1]
+    return told
+
+
+def _plain(number: Number) -> bool:
+    return number.state and number.kind != "score"
+
+
+def _score(index: Index, item: Item) -> str:
+    numbers = index.catalogue.profile.numbers
+    name = next((each for each, number in numbers.items() if number.kind == "score"), "")
+    return figure(numbers[name], item.numbers[name]) if name in item.numbers else ""
+
+
+def _tags(index: Index, item: Item) -> tuple[str, ...]:
+    profile = index.catalogue.profile
+    several = [name for name in profile.card if name in profile.facets]
+    many = next((name for name in several if not profile.facets[name].single), "")
+    return item.facets.get(many, ())[:TAGS]
+
+
+def _shade(index: Index, item: Item) -> float:
+    axes = index.manifest.axes
+    if not axes:
+        return 0.0
+    return float(index.tone(axes[0])[index.catalogue.position[item.id]])

@@ -1,0 +1,70 @@
+"""The conversation: what was said, what was shown, and the turn that is running."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from agent.cards import make_cards
+from ui.page.cards import draw_cards, draw_shelf
+from ui.page.progress import draw_timings, follow
+from ui.page.text import around_the_list, html
+from ui.page.trouble import draw_trouble
+from ui.page.view import View
+
+AVATAR = ":material/auto_awesome:"
+
+
+def draw_talk(view: View) -> None:
+    """Draw the whole conversation."""
+    history = view.conversation["history"]
+    listed = view.conversation["recommendations"]
+    for place, turn in enumerate(history):
+        last = place == len(history) - 1
+        _said(turn["message"])
+        with st.chat_message("assistant", avatar=AVATAR):
+            _answered(view, turn, listed)
+            if last and not view.busy:
+                _took(view)
+    _unfinished(view)
+
+
+def _said(message: str) -> None:
+    with st.chat_message("user"):
+        st.html(f'<p class="os-said">{html(message)}</p>')
+
+
+def _answered(view: View, turn: Mapping[str, Any], listed: Sequence[Mapping[str, Any]]) -> None:
+    shown = turn["shown"]
+    if not shown:
+        st.markdown(turn["answer"])
+        return
+    opening, closing = around_the_list(turn["answer"])
+    st.markdown(opening)
+    if shown == [each["id"] for each in listed]:
+        draw_cards(view, make_cards(view.recommender.index, listed))
+    else:
+        draw_shelf(make_cards(view.recommender.index, [{"id": each} for each in shown]))
+    if closing:
+        st.markdown(closing)
+
+
+def _took(view: View) -> None:
+    reply = view.latest.progress.reply if view.latest else None
+    if reply:
+        catalogue = view.recommender.index.catalogue
+        draw_timings(reply["timings_ms"], len(catalogue), catalogue.profile.noun.many)
+
+
+def _unfinished(view: View) -> None:
+    """Draw the turn that is running, or the sentence of one that failed: neither is history."""
+    turn = view.latest
+    if turn is None or turn.progress.reply:
+        return
+    _said(turn.message)
+    with st.chat_message("assistant", avatar=AVATAR):
+        if turn.progress.trouble:
+            draw_trouble(turn.progress.trouble)
+        else:
+            catalogue = view.recommender.index.catalogue
+            follow(turn, len(catalogue), catalogue.profile.noun.many)

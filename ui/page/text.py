@@ -1,0 +1,29 @@
+"""Text of catalogues and people, shown letter by letter; and an answer without its list."""
+
+import re
+from html import escape as html
+
+from agent.templates.markdown import escape as markdown
+
+__all__ = ["around_the_list", "html", "label", "listed_so_far"]
+
+_LINE = re.compile(r"^\d+\. \*\*.*$\n?", re.MULTILINE)
+_JOINER = "\N{WORD JOINER}"  # invisible; keeps ":name:" from becoming an icon
+
+
+def label(text: str) -> str:
+    """Return text for a button, where Streamlit reads Markdown and icon names."""
+    return markdown(" ".join(text.split())).replace(":", f":{_JOINER}")
+
+
+def around_the_list(answer: str) -> tuple[str, str]:
+    """Return what an answer says before and after its numbered titles, which cards show."""
+    found = list(_LINE.finditer(answer))
+    if not found:
+        return answer, ""
+    return answer[: found[0].start()].strip(), answer[found[-1].end() :].strip()
+
+
+def listed_so_far(answer: str) -> int:
+    """Return how many numbered titles an answer has."""
+    return len(_LINE.findall(answer))
