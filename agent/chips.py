@@ -30,8 +30,11 @@ class Chip:
 
 def chips(catalogue: Catalogue, preferences: Preferences) -> list[Chip]:
     """Return a chip for every wish, in the order people would say them."""
-    return [*_likings(catalogue, preferences), *_measures(catalogue, preferences),
-            *_vetoes(catalogue, preferences)]
+    return [
+        *_likings(catalogue, preferences),
+        *_measures(catalogue, preferences),
+        *_vetoes(catalogue, preferences),
+    ]
 
 
 def _likings(catalogue: Catalogue, preferences: Preferences) -> Iterator[Chip]:

@@ -104,7 +104,7 @@ class Catalogue:
         """Return the figure below which a share (0…1) of the known figures lies."""
         column = self.numbers[number]
         known = column[~np.isnan(column)]
-        return float(np.quantile(known, share)) if len(known) else 0.0
+        return round(float(np.quantile(known, share)), 4) if len(known) else 0.0
 
 
 def percentiles(column: Floats) -> Floats:

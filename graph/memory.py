@@ -6,8 +6,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import Any
 from uuid import uuid4
 
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
@@ -16,6 +19,7 @@ from infra.home import folder, storing
 
 BUSY_SECONDS = 10.0
 LONGEST_NAME = 60
+NEXT_STEP = "branch:to:"  # LangGraph's channels that say which step is next
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,35 @@ class Session:
     label: str
     title: str
     begun: str
+
+
+class WholeTurns(SqliteSaver):
+    """Save a conversation when a turn is whole, and only its latest state.
+
+    LangGraph saves at a run's end even where a step failed or the caller left: such a checkpoint
+    still has a step to go, and is not kept.
+    """
+
+    def put(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Save the state after a whole turn in place of the one before."""
+        if any(channel.startswith(NEXT_STEP) for channel in checkpoint["channel_values"]):
+            return config
+        saved = super().put(config, checkpoint, metadata, new_versions)
+        with self.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_id < ?",
+                (config["configurable"]["thread_id"], checkpoint["id"]),
+            )
+        return saved
+
+    def put_writes(self, *args: Any, **kwargs: Any) -> None:
+        """Save nothing of a turn that is under way: none is ever resumed in its middle."""
 
 
 class Memory:
@@ -45,7 +78,7 @@ class Memory:
         with storing(self.path):
             try:
                 self._connection = _connect(self.path)
-                self.checkpointer = SqliteSaver(self._connection, serde=JsonPlusSerializer())
+                self.checkpointer = WholeTurns(self._connection, serde=JsonPlusSerializer())
                 self.checkpointer.setup()
                 self._sessions = _connect(self.path)
                 self._sessions.executescript(_SCHEMA)
@@ -60,6 +93,7 @@ class Memory:
 
     def begin(self, user: str, label: str = "") -> Session:
         """Return a new session of a user; its id is ours and cannot be guessed."""
+        _check_names(user, label)
         session = uuid4().hex
         with self._lock, self._sessions:
             self._sessions.execute(
@@ -68,13 +102,22 @@ class Memory:
         return self.find(user, session)
 
     def labelled(self, user: str, label: str) -> Session:
-        """Return a user's session of this label, begun if there is none."""
+        """Return a user's session of this label or id, begun if there is none."""
+        _check_names(user, label)
+        found = self._first(user, label)
+        if found is None:
+            self.begin(user, label)
+            found = self._first(user, label)  # another's, if two began at once
+        assert found is not None
+        return found
+
+    def _first(self, user: str, label: str) -> Session | None:
         with self._lock, closing(self._sessions.cursor()) as cursor:
             row = cursor.execute(
-                f"{_SELECT} WHERE user = ? AND (label = ? OR id = ?) ORDER BY begun LIMIT 1",
+                f"{_SELECT} WHERE user = ? AND (label = ? OR id = ?) ORDER BY begun, rowid LIMIT 1",
                 (user, label, label),
             ).fetchone()
-        return Session(*row) if row else self.begin(user, label)
+        return Session(*row) if row else None
 
     def find(self, user: str, session: str) -> Session:
         """Return a user's session; raises SessionError for an id that is not the user's."""
@@ -113,6 +156,16 @@ CREATE TABLE IF NOT EXISTS sessions (
 CREATE INDEX IF NOT EXISTS sessions_of_user ON sessions (user, label);
 """
 _SELECT = "SELECT id, user, label, title, begun FROM sessions"
+
+
+def _check_names(*names: str) -> None:
+    for name in names:
+        try:
+            name.encode()
+        except UnicodeEncodeError as error:
+            raise SessionError(
+                f"The user or session name {ascii(name)} is not valid text. Choose another."
+            ) from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:

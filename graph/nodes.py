@@ -7,9 +7,9 @@ from typing import Any
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
-from graph.protocols import Brief, Context
+from graph.protocols import Brief, Context, Wishes
 from graph.state import KEPT_TURNS, KEPT_UNDOS, Conversation
-from tools.applying import Scene
+from tools.applying import Applied, Scene
 from tools.change import Change, Reading
 from tools.preferences import Preferences, from_json, to_json
 
@@ -18,7 +18,8 @@ Update = dict[str, Any]
 
 def rewrite(state: Conversation, runtime: Runtime[Context]) -> Update:
     """Read the message and apply what it alters."""
-    before = from_json(state.get("preferences", {}))
+    wishes = runtime.context.wishes
+    before = wishes.known(from_json(state.get("preferences", {})))
     scene = scene_of(state)
     clicked = state.get("change")
     reading = (
@@ -26,23 +27,28 @@ def rewrite(state: Conversation, runtime: Runtime[Context]) -> Update:
         if clicked
         else runtime.context.reader.read(state["message"], before, scene)
     )
-    update = _fresh_turn(state, reading)
+    update = _fresh_turn(state, reading) | {"before": before}
     if reading.question is not None:
         return update | {"wanted": before}
     if reading.change.undo:
-        return update | _undone(state)
+        return update | _undone(state, wishes)
     if reading.change.reset:
         return update | _reset(before, reading.change)
-    applied = runtime.context.wishes.apply(reading.change, before, scene)
-    if applied.unresolved and not applied.preferences.wishes():
-        return update | {"wanted": applied.preferences, "unresolved": applied.unresolved}
-    undo = [*state.get("undo", []), to_json(before)][-KEPT_UNDOS:]
-    return update | {
-        "preferences": to_json(applied.preferences),
+    return update | _applied(state, before, wishes.apply(reading.change, before, scene))
+
+
+def _applied(state: Conversation, before: Preferences, applied: Applied) -> Update:
+    """Return what a change made; where all it named is unknown, only its vetoes are kept."""
+    after = applied.preferences
+    if applied.unresolved and not after.wishes():
+        after = before.with_vetoes_of(after)
+    undo = state.get("undo", [])
+    return {
+        "preferences": to_json(after),
         "wanted": applied.preferences,
         "unresolved": applied.unresolved,
         "beyond": applied.beyond,
-        "undo": undo if applied.preferences != before else state.get("undo", []),
+        "undo": undo if after == before else [*undo, to_json(before)][-KEPT_UNDOS:],
     }
 
 
@@ -71,11 +77,12 @@ def _fresh_turn(state: Conversation, reading: Reading) -> Update:
     }
 
 
-def _undone(state: Conversation) -> Update:
-    *earlier, last = state.get("undo", []) or [{}]
+def _undone(state: Conversation, wishes: Wishes) -> Update:
+    *earlier, last = state.get("undo", []) or [state.get("preferences", {})]
     recent = {each for turn in state.get("history", [])[-2:] for each in turn["shown"]}
     shown = [each for each in state.get("shown", []) if each not in recent]
-    return {"preferences": last, "wanted": from_json(last), "undo": earlier, "shown": shown}
+    wanted = wishes.known(from_json(last))
+    return {"preferences": to_json(wanted), "wanted": wanted, "undo": earlier, "shown": shown}
 
 
 def _reset(before: Preferences, change: Change) -> Update:
@@ -139,7 +146,8 @@ def verify(state: Conversation, runtime: Runtime[Context]) -> Update:
     update: Update = {"chosen": chosen, "removed": removed}
     if removed:
         brief = brief_of({**state, "chosen": chosen}, runtime.context)  # type: ignore[typeddict-item]
-        update["answer"] = "".join(runtime.context.writer.recommend(brief))
+        writer = runtime.context.writer
+        update["answer"] = "".join((writer.recommend if chosen else writer.clarify)(brief))
     if chosen:
         update |= _listed(state, runtime.context, [each.id for each in chosen])
     elif ids := _spoken_of(state):
@@ -162,11 +170,12 @@ def clarify(state: Conversation, runtime: Runtime[Context]) -> Update:
 
 def _taken_back(state: Conversation) -> Update:
     """Return the wishes as they were before words that this catalogue cannot serve."""
-    *earlier, before = state["undo"] or [{}]
+    before = to_json(state["before"])
+    altered = before != state["preferences"]
     return {
         "reading": replace(state["reading"], intent="out_of_scope"),
         "preferences": before,
-        "undo": earlier,
+        "undo": state["undo"][:-1] if altered else state["undo"],
     }
 
 

@@ -44,6 +44,10 @@ class Reader(Protocol):
 class Wishes(Protocol):
     """Keeps preferences in step with the catalogue."""
 
+    def known(self, preferences: Preferences) -> Preferences:
+        """Return what of earlier preferences the catalogue still has."""
+        ...
+
     def apply(self, change: Change, before: Preferences, scene: Scene) -> Applied:
         """Return the preferences after a change."""
         ...

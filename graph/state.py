@@ -41,6 +41,7 @@ class Conversation(Turn):
     undo: list[dict[str, Any]]
     turns: int
 
+    before: Annotated[Preferences, UntrackedValue]
     reading: Annotated[Reading, UntrackedValue]
     wanted: Annotated[Preferences, UntrackedValue]
     unresolved: Annotated[tuple[Resolution, ...], UntrackedValue]

@@ -14,17 +14,22 @@ SERVICE = "osusume"
 
 
 @cache
-def tracer() -> Tracer:
-    """Return the process's tracer; spans leave it only where an OTLP endpoint is set."""
-    provider = TracerProvider(resource=Resource.create({"service.name": SERVICE}))
+def provider() -> TracerProvider:
+    """Return the process's tracer provider; spans leave it only where an OTLP endpoint is set."""
+    made = TracerProvider(resource=Resource.create({"service.name": SERVICE}))
     if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get(
         "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
     ):
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(timeout=5)))
-    return provider.get_tracer(SERVICE)
+        made.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(timeout=5)))
+    return made
+
+
+def tracer() -> Tracer:
+    """Return the process's tracer."""
+    return provider().get_tracer(SERVICE)
 
 
 class TurnTrace:

@@ -1,19 +1,24 @@
 """Apply what a message alters to what was known: names resolved, critiques made figures."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil, floor, inf
 
 import numpy as np
 
+from data.catalogue import Catalogue
 from data.index import Index
 from tools.change import Bounds, Change, Critique, Mention
 from tools.preferences import Preferences, Range, ToneWish, Value, Wanted
+from tools.selection import TEXT
 from tools.titles import Resolution, Titles
+from tools.wording import listed
 
 FURTHEST = 4  # steps that repeating "darker" can reach
 ABSOLUTE = 0.25  # where a plain "dark" begins on the scale of −1…1
 THIS = "this"
+_PLACE = re.compile(r"#(-?\d{1,4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class Applier:
     scene: Scene
     unresolved: list[Resolution] = field(default_factory=list)
     beyond: list[Mention] = field(default_factory=list)
+    _resolved: dict[Mention, str] = field(default_factory=dict)
 
     def apply(self, change: Change, before: Preferences) -> Applied:
         """Return the preferences that a change makes of those before."""
@@ -69,9 +75,14 @@ class Applier:
     def items(self, mentions: Iterable[Mention]) -> tuple[str, ...]:
         """Return the ids that mentions stand for; what stands for nothing is collected."""
         found = (self._item(mention) for mention in mentions)
-        return tuple(dict.fromkeys(each for each in found if each))
+        return tuple(dict.fromkeys(each for each in found if each in self.index.catalogue))
 
     def _item(self, mention: Mention) -> str:
+        if mention not in self._resolved:
+            self._resolved[mention] = self._resolve(mention)
+        return self._resolved[mention]
+
+    def _resolve(self, mention: Mention) -> str:
         pointed = point(mention, self.scene)
         if pointed is not None:
             if not pointed:
@@ -147,8 +158,12 @@ class Applier:
         if not figures:
             return None, ""
         middle = float(np.median(figures))
-        names = items[0].title if len(items) == 1 else "the titles just shown"
-        return middle, f"{names} ({middle:g})"
+        return middle, f"{self._names([item.id for item in items])} ({middle:.10g})"
+
+    def _names(self, ids: Sequence[str]) -> str:
+        if len(ids) > 1 and tuple(ids) == self.scene.shown[: len(ids)]:
+            return "the titles just shown"
+        return listed([self.index.catalogue[each].title for each in ids])
 
     def _tone(self, critique: Critique, after: Preferences) -> ToneWish:
         """Return the wish a critique makes; repeated, it moves a step further."""
@@ -157,8 +172,8 @@ class Applier:
         if kept and kept.steps * direction > 0 and not critique.than:
             steps = max(-FURTHEST, min(FURTHEST, kept.steps + direction))
             return replace(kept, steps=steps, words=critique.words)
-        ids = (
-            self.items([critique.than]) if critique.than else after.anchors or self.scene.reference
+        ids = self.items(
+            [critique.than] if critique.than else after.anchors or self.scene.reference
         )
         if not critique.relative and not ids:
             return ToneWish(critique.name, direction, ABSOLUTE * direction / 2, critique.words)
@@ -167,8 +182,27 @@ class Applier:
         column = self.index.tone(critique.name)
         places = [self.index.catalogue.position[each] for each in ids]
         than = float(np.median(column[places]))
-        named = self.index.catalogue[ids[0]].title if len(ids) == 1 else "the titles just shown"
-        return ToneWish(critique.name, direction, round(than, 3), critique.words, named)
+        return ToneWish(critique.name, direction, round(than, 3), critique.words, self._names(ids))
+
+
+def known(catalogue: Catalogue, preferences: Preferences) -> Preferences:
+    """Return what of preferences a catalogue has: it may have been indexed anew since."""
+    profile, order = catalogue.profile, preferences.order
+    facets = {*profile.facets, TEXT}
+    items = {
+        name: tuple(each for each in getattr(preferences, name) if each in catalogue)
+        for name in ("anchors", "seen", "disliked", "loved")
+    }
+    return replace(
+        preferences,
+        require=tuple(each for each in preferences.require if each.facet in facets),
+        exclude=tuple(each for each in preferences.exclude if each.facet in facets),
+        prefer=tuple(each for each in preferences.prefer if each.facet in facets),
+        ranges=tuple(each for each in preferences.ranges if each.number in profile.numbers),
+        tones=tuple(each for each in preferences.tones if each.axis in profile.tones),
+        order=order if order and order.number in profile.numbers else None,
+        **items,
+    )
 
 
 def point(mention: Mention, scene: Scene) -> str | None:
@@ -178,9 +212,9 @@ def point(mention: Mention, scene: Scene) -> str | None:
     if mention == THIS:
         only = scene.shown[0] if len(scene.shown) == 1 else ""
         return scene.focus or only or (scene.shown[0] if scene.shown else "")
-    if mention.startswith("#") and mention[1:].lstrip("-").isdigit():
+    if found := _PLACE.fullmatch(mention):
         listed = scene.offered or scene.shown
-        place = int(mention[1:])
+        place = int(found[1])
         if place < 0:
             place += len(listed) + 1
         return listed[place - 1] if 0 < place <= len(listed) else ""
@@ -204,8 +238,8 @@ def _facets(change: Change, after: Preferences) -> Preferences:
     vetoed = set(change.exclude)
     exclude = [v for v in after.exclude if v not in wanted] + list(change.exclude)
     prefer = [v for v in after.prefer if v not in vetoed] + list(change.prefer)
-    profile = [_without(group, vetoed) for group in after.require]
-    require = [group for group in profile if group.any_of] + list(change.require)
+    narrowed = [_without(group, vetoed) for group in after.require]
+    require = [group for group in narrowed if group.any_of] + list(change.require)
     return replace(
         after,
         require=tuple(dict.fromkeys(require)),

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
+from data.catalogue import Catalogue
 from data.index import Index
 from data.items import Item
 from tools.candidates import Candidate
-from tools.preferences import Preferences, ToneWish
+from tools.preferences import Preferences, ToneWish, Value
 from tools.selection import bearers
 from tools.wording import figure, listed, tone_words
 
@@ -22,7 +25,7 @@ def because(index: Index, candidate: Candidate, preferences: Preferences) -> lis
     item = index.catalogue[candidate.id]
     reasons = [
         *_likeness(index, item, preferences),
-        *_meaning(index, item, preferences),
+        *_meaning(index, candidate, preferences),
         *_tones(index, item, preferences),
         *_ranges(index, item, preferences),
         *_facets(item, preferences),
@@ -53,15 +56,15 @@ def shared_values(index: Index, one: Item, other: Item) -> list[str]:
     return [value for _, value in sorted(found)]
 
 
-def _meaning(index: Index, item: Item, preferences: Preferences) -> Iterator[str]:
+def _meaning(index: Index, candidate: Candidate, preferences: Preferences) -> Iterator[str]:
     if not preferences.about:
         return
-    position = index.catalogue.position[item.id]
+    position = index.catalogue.position[candidate.id]
     words = [w for w in preferences.about.replace(",", " ").split() if len(w) > 2]
     hits = [word for word in words if position in index.containing(word)]
     if hits:
-        yield f"its description speaks of {listed([f'“{word}”' for word in hits[:3]])}"
-    else:
+        yield f"mentions {listed([f'“{word}”' for word in hits[:3]])}"
+    elif candidate.similarity >= index.manifest.threshold:
         yield f"its story is close in meaning to “{preferences.about}”"
 
 
@@ -74,8 +77,11 @@ def _tones(index: Index, item: Item, preferences: Preferences) -> Iterator[str]:
 def tone_sentence(index: Index, item: Item, wish: ToneWish) -> str | None:
     """Return how an item's tone differs from the wish's reference, if it notably does."""
     direction = 1 if wish.steps > 0 else -1
-    moved = float(index.tone(wish.axis)[index.catalogue.position[item.id]]) - wish.than
-    if moved * direction < NOTABLE_TONE:
+    column = direction * index.tone(wish.axis)
+    than = direction * wish.than
+    if not wish.reference:
+        than = max(than, float(np.median(column)))
+    if column[index.catalogue.position[item.id]] - than < NOTABLE_TONE:
         return None
     word = tone_words(index.catalogue.profile, wish.axis, wish.steps)
     return f"{word} than {wish.reference or 'most'}"
@@ -88,16 +94,16 @@ def _ranges(index: Index, item: Item, preferences: Preferences) -> Iterator[str]
         if bound.number in item.numbers and number.state and number.kind != "score":
             value = figure(number, item.numbers[bound.number])
             shown = value if number.one or number.kind == "year" else f"{number.label} {value}"
-            yield f"{shown}, as you asked" if not bound.reference else shown
+            asked = bound.words and not bound.reference
+            yield f"{shown}, as you asked" if asked else shown
 
 
 def _facets(item: Item, preferences: Preferences) -> Iterator[str]:
-    wished = [value for group in preferences.require for value in group.any_of]
-    wished += [value.value for value in preferences.prefer]
-    borne = {value for values in item.facets.values() for value in values}
-    met = [value for value in dict.fromkeys(wished) if value in borne]
+    wished = [Value(group.facet, each) for group in preferences.require for each in group.any_of]
+    wished += preferences.prefer
+    met = [each.value for each in wished if each.value in item.facets.get(each.facet, ())]
     if met:
-        yield f"has {listed(met)}"
+        yield f"has {listed(list(dict.fromkeys(met)))}"
 
 
 def _standing(index: Index, item: Item, preferences: Preferences) -> Iterator[str]:
@@ -107,14 +113,18 @@ def _standing(index: Index, item: Item, preferences: Preferences) -> Iterator[st
     rated = score in item.numbers
     if rated and catalogue.acclaim[position] >= ACCLAIMED:
         yield f"among the best rated here ({item.numbers[score]:g})"
-    elif (
-        rated and catalogue.renown[position] <= UNKNOWN and catalogue.acclaim[position] > WELL_RATED
-    ):
+    elif rated and _unsung(catalogue, position):
         yield f"little known, yet rated {item.numbers[score]:g}"
     elif catalogue.renown[position] >= RENOWNED and not preferences.anchors:
         yield "among the best known here"
     elif rated:
         yield f"rated {item.numbers[score]:g}"
+
+
+def _unsung(catalogue: Catalogue, position: int) -> bool:
+    known = not np.isnan(catalogue.audience[position])
+    little = known and catalogue.renown[position] <= UNKNOWN
+    return bool(little and catalogue.acclaim[position] > WELL_RATED)
 
 
 def bears(index: Index, item: Item, preferences: Preferences) -> bool:

@@ -8,11 +8,12 @@ import numpy as np
 from data.index import Index
 from data.items import Item
 from tools.evidence import shared_values
-from tools.preferences import Preferences
-from tools.selection import allowed
+from tools.preferences import Preferences, Wanted
+from tools.selection import allowed, has_any
 from tools.wording import facts
 
 ALIKE = 3  # similar titles named beside details
+RENOWN = 0.15  # what being known adds to a likeness of 0…1
 BEST = 5  # answers to "what is the longest…"
 
 
@@ -67,10 +68,10 @@ def alike(index: Index, item: Item, limit: int = ALIKE) -> list[str]:
     """Return the ids of the items most alike in text, other franchises only."""
     catalogue = index.catalogue
     place = catalogue.position[item.id]
-    similarity = np.asarray(index.vectors) @ index.vectors[place] + 0.15 * catalogue.renown
-    similarity[catalogue.franchises == catalogue.franchises[place]] = -1
+    similarity = np.asarray(index.vectors) @ index.vectors[place] + RENOWN * catalogue.renown
+    others = np.flatnonzero(catalogue.franchises != catalogue.franchises[place])
     found: dict[int, str] = {}
-    for other in np.argsort(-similarity)[: limit * 10]:
+    for other in others[np.argsort(-similarity[others])][: limit * 10].tolist():
         found.setdefault(int(catalogue.franchises[other]), catalogue.items[other].id)
     return list(found.values())[:limit]
 
@@ -99,10 +100,7 @@ def count(index: Index, preferences: Preferences) -> int:
     """Return how many items meet every hard wish; favoured values count as required here."""
     mask = allowed(index, preferences)
     for value in preferences.prefer:
-        found = index.catalogue.facets.get(value.facet, {}).get(value.value)
-        bearing = np.zeros(len(mask), np.bool_)
-        bearing[found if found is not None else []] = True
-        mask &= bearing
+        mask &= has_any(index, Wanted(value.facet, (value.value,)))
     return int(mask.sum())
 
 

@@ -105,8 +105,16 @@ class Preferences:
 
     def vetoes(self) -> "Preferences":
         """Return only what is never given up: exclusions, seen and disliked, and what was loved."""
-        return Preferences(
-            exclude=self.exclude, seen=self.seen, disliked=self.disliked, loved=self.loved
+        return Preferences().with_vetoes_of(self)
+
+    def with_vetoes_of(self, other: "Preferences") -> "Preferences":
+        """Return these preferences with what another value's owner never wants to see."""
+        return replace(
+            self,
+            exclude=other.exclude,
+            seen=other.seen,
+            disliked=other.disliked,
+            loved=other.loved,
         )
 
 

@@ -109,14 +109,18 @@ def _widenings(profile: Profile, bound: Range) -> Iterator[GivenUp]:
 
 
 def widened(number: Number, bound: Range) -> Range:
-    """Return bounds moved outward by the number's step, a share of their figure."""
+    """Return bounds moved outward by the number's step, a share of their figure.
+
+    The words go: they named the narrower bounds.
+    """
     least = 10**-number.decimals
     low, high = bound.low, bound.high
     if low != -inf:
-        low = max(0.0, min(low - least, _down(low * (1 - number.step), number.decimals)))
+        lower = min(low - least, _down(low - abs(low) * number.step, number.decimals))
+        low = lower if low < 0 else max(0.0, lower)
     if high != inf:
-        high = max(high + least, -_down(-high * (1 + number.step), number.decimals))
-    return replace(bound, low=low, high=high)
+        high = max(high + least, -_down(-high - abs(high) * number.step, number.decimals))
+    return replace(bound, low=low, high=high, words="")
 
 
 def _down(figure: float, decimals: int) -> float:

@@ -11,7 +11,7 @@ from data.embedding import unit
 from data.grounding import evidence
 from data.index import Index
 from tools.candidates import Candidate, Found
-from tools.preferences import Preferences
+from tools.preferences import Order, Preferences
 from tools.selection import allowed, bearers
 
 Floats = NDArray[np.float32]
@@ -81,7 +81,7 @@ class Search:
         """Return the unit vector that the wishes point to, or None where none has a meaning."""
         vectors = [self._vector(each) for each in preferences.anchors]
         if preferences.about:
-            vectors.append(self._about(preferences.about))
+            vectors.append(self._about(preferences.about)[0])
         if not vectors:
             vectors = [LOVED_WEIGHT * self._vector(each) for each in preferences.loved]
         return unit(np.sum(vectors, axis=0)) if vectors else None
@@ -90,22 +90,21 @@ class Search:
         row: Floats = self._index.vectors[self._index.catalogue.position[item_id]]
         return row
 
-    def _about(self, text: str) -> Floats:
-        """Return the vector of a text; a turn asks for the same one several times."""
-        if text not in self._embedded:
+    def _about(self, text: str) -> tuple[Floats, float]:
+        """Return a text's vector and its evidence; a turn asks for the same one several times."""
+        known = self._embedded.get(text)
+        if known is None:
             if len(self._embedded) >= REMEMBERED:
                 self._embedded.clear()
             vector = self._index.embed(text)
-            grounds = evidence(self._index.vectors @ vector)
-            self._embedded[text] = (vector, grounds)
-        return self._embedded[text][0]
+            known = self._embedded[text] = (vector, evidence(self._index.vectors @ vector))
+        return known
 
     def evidence(self, preferences: Preferences) -> float:
         """Return how well the free text is grounded; named items and facets ground themselves."""
         if not preferences.about:
             return 1.0
-        self._about(preferences.about)
-        return self._embedded[preferences.about][1]
+        return self._about(preferences.about)[1]
 
     def _pool(
         self, preferences: Preferences, query: Floats | None, mask: NDArray[np.bool_]
@@ -155,12 +154,17 @@ class Search:
         if wished is not None:
             signals["facets"] = wished[places]
         if preferences.order:
-            ranks = percentiles(catalogue.numbers[preferences.order.number])[places]
-            signals["order"] = ranks if preferences.order.highest else -ranks
+            signals["order"] = self._ordered(preferences.order)[places]
         if preferences.loved:
             loved = [self._vector(each) for each in preferences.loved]
             signals["liked"] = self._index.vectors[places] @ np.mean(loved, axis=0)
         return signals
+
+    def _ordered(self, order: Order) -> Floats:
+        """Return how far up an order puts each item, an unknown figure last; shape (items,)."""
+        column = self._index.catalogue.numbers[order.number]
+        ranks = percentiles(column if order.highest else -column)
+        return np.where(np.isnan(column), 0.0, ranks).astype(np.float32)
 
     def _words(self, text: str) -> Floats:
         scores = np.zeros(len(self._index.catalogue), np.float32)

@@ -25,7 +25,7 @@ def main() -> None:
     try:
         view = look()
     except OsusumeError as error:
-        draw_dead_end(str(error))
+        draw_dead_end(error)
         return
     draw_sidebar(view)
     _draw_message_box(view)

@@ -42,19 +42,17 @@ def _act(view: View, card: Card, words: str, message: str, field: str) -> None:
 
 def draw_shelf(cards: Sequence[Card]) -> None:
     """Draw an earlier list in one row."""
-    tiles = "".join(
-        f"<li>{cover_html(card)}<span>{html(card.title)}</span></li>" for card in cards
-    )
+    tiles = "".join(f"<li>{cover_html(card)}<span>{html(card.title)}</span></li>" for card in cards)
     st.html(f'<ol class="os-shelf" aria-label="Shown then">{tiles}</ol>')
 
 
 def card_html(card: Card) -> str:
     """Return a card; every value is escaped."""
     return (
-        f'<article class="os-card">{cover_html(card)}<div class="os-told">'
+        f'<article class="os-card">{cover_html(card)}<div class="os-head">'
         f"<h3><b>{card.rank}</b> {_title(card)}</h3>"
-        f'<p class="os-facts">{_facts(card)}</p>{_tags(card)}{_because(card)}{_story(card)}'
-        "</div></article>"
+        f'<p class="os-facts">{_facts(card)}</p>{_tags(card)}</div>'
+        f'<div class="os-body">{_because(card)}{_story(card)}</div></article>'
     )
 
 
@@ -75,10 +73,12 @@ def _title(card: Card) -> str:
 
 
 def _facts(card: Card) -> str:
-    told = [html(fact) for fact in card.facts]
+    told = [f"<span>{html(fact)}</span>" for fact in card.facts]
     if card.score:
-        told.insert(0, f'<strong aria-label="score {html(card.score)}">★ {html(card.score)}</strong>')
-    return "<i>·</i>".join(told)
+        told.insert(
+            0, f'<strong aria-label="score {html(card.score)}">★ {html(card.score)}</strong>'
+        )
+    return "".join(told)
 
 
 def _tags(card: Card) -> str:

@@ -1,4 +1,4 @@
-"""A drawn cover for a title without a picture: colours from its genre, shapes from its id."""
+"""A drawn cover for a title without a picture: colours from its kinds, shapes from its id."""
 
 import re
 from base64 import b64encode
@@ -26,15 +26,13 @@ PALETTES: tuple[Palette, ...] = (
 )
 WIDTH, HEIGHT = 200, 300
 NATIVE_LETTERS = 9
-_SMALL = frozenset("a an and no of on or the to in wa ga ni".split())
+_SMALL = frozenset("a an and ga in ni no of on or the to wa x".split())
 
 
 def cover(card: Card) -> str:
     """Return the cover as the address of an image."""
     chance = Random(crc32(card.id.encode()))
-    palette = PALETTES[crc32(" ".join(card.tags[:1]).encode()) % len(PALETTES)]
-    if chance.random() < 0.35:  # else a list of one genre would have one colour
-        palette = PALETTES[chance.randrange(len(PALETTES))]
+    palette = PALETTES[crc32(" ".join(card.tags).encode()) % len(PALETTES)]
     picture = chance.choice(PICTURES)(chance, palette)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
@@ -121,25 +119,32 @@ def _beams(chance: Random, palette: Palette) -> str:
 
 
 def _petals(chance: Random, palette: Palette) -> str:
-    petals = "".join(
-        f'<ellipse cx="{chance.randint(5, 195)}" cy="{chance.randint(10, 210)}" '
-        f'rx="{chance.randint(5, 13)}" ry="{chance.randint(3, 6)}" '
-        f'transform="rotate({chance.randint(0, 40)})" fill="{palette[2]}" '
-        f'opacity="{chance.uniform(0.35, 0.95):.2f}"/>'
-        for _ in range(26)
-    )
+    petals = "".join(_petal(chance, palette) for _ in range(26))
     return f"{petals}{_floor(palette, 205)}"
 
 
+def _petal(chance: Random, palette: Palette) -> str:
+    x, y, turn = chance.randint(5, 195), chance.randint(10, 200), chance.randint(-50, 50)
+    size, opacity = chance.randint(5, 13), chance.uniform(0.35, 0.95)
+    return (
+        f'<ellipse cx="{x}" cy="{y}" rx="{size}" ry="{size * 0.45:.1f}" '
+        f'transform="rotate({turn} {x} {y})" fill="{palette[2]}" opacity="{opacity:.2f}"/>'
+    )
+
+
 PICTURES: tuple[Callable[[Random, Palette], str], ...] = (
-    _sun, _mountains, _rings, _scales, _beams, _petals,
+    _sun,
+    _mountains,
+    _rings,
+    _scales,
+    _beams,
+    _petals,
 )
 
 
 def _floor(palette: Palette, top: int = 190) -> str:
     return (
-        f'<path d="M0 {top} Q100 {top - 22} 200 {top} V300 H0Z" '
-        f'fill="{palette[0]}" opacity="0.8"/>'
+        f'<path d="M0 {top} Q100 {top - 22} 200 {top} V300 H0Z" fill="{palette[0]}" opacity="0.8"/>'
     )
 
 
@@ -151,8 +156,9 @@ def _night(shade: float) -> str:
 def _native(name: str) -> str:
     shown = html(name[:NATIVE_LETTERS])
     return (
-        '<text x="180" y="16" writing-mode="vertical-rl" font-size="17" fill="#fff" '
-        f'font-family="Noto Serif CJK JP, Noto Sans CJK JP, serif" opacity="0.92">{shown}</text>'
+        '<text x="178" y="16" writing-mode="vertical-rl" font-size="19" fill="#fff" '
+        'stroke="#000" stroke-opacity="0.3" stroke-width="3" paint-order="stroke" '
+        f'font-family="Noto Serif CJK JP, Noto Sans CJK JP, serif">{shown}</text>'
     )
 
 

@@ -13,6 +13,17 @@ from ui.page.trouble import draw_trouble
 from ui.page.view import View
 
 AVATAR = ":material/auto_awesome:"
+# Streamlit would stay where it is, above what is new. Runs when `turn` changes, and only then.
+TO_THE_LAST_QUESTION = """
+<span class="os-hidden">{turn}</span>
+<script>
+setTimeout(() => {{
+  const asked = document.querySelectorAll('[data-testid="stChatMessageAvatarUser"]');
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  asked[asked.length - 1]?.parentElement.scrollIntoView({{behavior: still ? "auto" : "smooth"}});
+}}, 150);
+</script>
+"""
 
 
 def draw_talk(view: View) -> None:
@@ -26,7 +37,14 @@ def draw_talk(view: View) -> None:
             _answered(view, turn, listed)
             if last and not view.busy:
                 _took(view)
+    _scroll(view)
     _unfinished(view)
+
+
+def _scroll(view: View) -> None:
+    if view.session:
+        place = f"{view.session.id} {len(view.conversation['history'])} {view.busy and view.turn}"
+        st.html(TO_THE_LAST_QUESTION.format(turn=place), unsafe_allow_javascript=True)
 
 
 def _said(message: str) -> None:
@@ -50,21 +68,19 @@ def _answered(view: View, turn: Mapping[str, Any], listed: Sequence[Mapping[str,
 
 
 def _took(view: View) -> None:
-    reply = view.latest.progress.reply if view.latest else None
-    if reply:
+    if view.progress and (reply := view.progress.reply):
         catalogue = view.recommender.index.catalogue
         draw_timings(reply["timings_ms"], len(catalogue), catalogue.profile.noun.many)
 
 
 def _unfinished(view: View) -> None:
     """Draw the turn that is running, or the sentence of one that failed: neither is history."""
-    turn = view.latest
-    if turn is None or turn.progress.reply:
+    if not view.latest or not view.progress or view.progress.reply:
         return
-    _said(turn.message)
+    _said(view.latest.message)
     with st.chat_message("assistant", avatar=AVATAR):
-        if turn.progress.trouble:
-            draw_trouble(turn.progress.trouble)
+        if view.progress.trouble:
+            draw_trouble(view.progress.trouble)
         else:
             catalogue = view.recommender.index.catalogue
-            follow(turn, len(catalogue), catalogue.profile.noun.many)
+            follow(view.latest, len(catalogue), catalogue.profile.noun.many)

@@ -4,6 +4,7 @@ import re
 
 import streamlit as st
 
+from infra.errors import OsusumeError, SessionError
 from ui.page.text import html
 from ui.page.view import show
 
@@ -16,10 +17,11 @@ def draw_trouble(sentence: str) -> None:
     st.html(f'<div class="os-trouble" role="alert"><p>{text}</p></div>')
 
 
-def draw_dead_end(sentence: str) -> None:
-    """Draw a page that has nothing but a sentence, and the ways on."""
+def draw_dead_end(error: OsusumeError) -> None:
+    """Draw a page that has nothing but a sentence, and the way on."""
     st.html('<h1 class="os-dead">This did not work</h1>')
-    draw_trouble(sentence)
-    with st.container(horizontal=True):
+    draw_trouble(str(error))
+    if isinstance(error, SessionError):
+        st.button("New conversation", type="primary", on_click=show, args=(None,))
+    else:
         st.button("Try again", type="primary")
-        st.button("New conversation", on_click=show, args=(None,))

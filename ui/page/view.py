@@ -11,7 +11,7 @@ from agent.recommender import Recommender, open_recommender
 from agent.settings import Settings, load_settings
 from graph.memory import Session
 from tools.change import Change
-from ui.page.turns import RunningTurn, Turns
+from ui.page.turns import Progress, RunningTurn, Turns
 
 LOCAL_USER = "local"  # nobody signs in on one's own computer
 SESSION = "session"
@@ -19,7 +19,11 @@ SESSION = "session"
 
 @dataclass(frozen=True)
 class View:
-    """One drawing of the page: `turn` is the id that whatever is clicked on it will have."""
+    """One drawing of the page: `turn` is the id that whatever is clicked on it will have.
+
+    `progress` is of before the conversation is read, so that a turn that ends in between is seen
+    twice rather than not at all.
+    """
 
     recommender: Recommender
     settings: Settings
@@ -27,12 +31,13 @@ class View:
     user: str
     session: Session | None
     latest: RunningTurn | None
+    progress: Progress | None
     turn: str
 
     @property
     def busy(self) -> bool:
         """Tell whether a turn of this conversation is running."""
-        return self.latest is not None and not self.latest.progress.done
+        return self.progress is not None and not self.progress.done
 
     @cached_property
     def conversation(self) -> dict[str, Any]:
@@ -58,9 +63,9 @@ def look() -> View:
     named, user = st.query_params.get(SESSION), current_user()
     session = recommender.memory.find(user, named) if named else None
     latest = turns.latest(session.id) if session else None
-    running = latest is not None and not latest.progress.done
-    turn = latest.id if latest and running else uuid4().hex
-    return View(recommender, settings, turns, user, session, latest, turn)
+    progress = latest.progress if latest else None
+    turn = latest.id if latest and progress and not progress.done else uuid4().hex
+    return View(recommender, settings, turns, user, session, latest, progress, turn)
 
 
 def current_user() -> str:

@@ -21,9 +21,7 @@ def draw_wishes(view: View) -> None:
         _act(view, "over", "Start over", "Start over", None, "refresh")
 
 
-def _act(
-    view: View, name: str, words: str, message: str, change: Change | None, icon: str
-) -> None:
+def _act(view: View, name: str, words: str, message: str, change: Change | None, icon: str) -> None:
     way_back = icon != "close"
     st.button(
         label(words),

@@ -1,0 +1,1 @@
+"""The language mind: a chat model reads, writes and inspects, and is held to the catalogue."""
