@@ -1,1 +1,1 @@
-"""The minds that read and write, their settings, and the recommender that puts the parts together."""
+"""The minds that read and write, their settings, and the recommender of all parts together."""

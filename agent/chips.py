@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import inf
 
 from data.catalogue import Catalogue
-from data.profile import Number, Profile
+from data.profile import Profile
 from tools.change import Change
 from tools.preferences import Preferences, Range, Wanted
-from tools.wording import figure, listed, plain_figure, range_in_words, tone_words
+from tools.wording import listed, plain_figure, range_in_words, tone_words
 
 LONGEST = 40  # characters of a label
 SINGLY = 2  # so many seen or rejected items have a chip each; more share one
@@ -75,28 +74,13 @@ def _items(catalogue: Catalogue, field: str, word: str, ids: Sequence[str]) -> I
 
 
 def bounds_in_words(profile: Profile, bound: Range) -> str:
-    """Return bounds as a chip says them: "up to 25 episodes", "2005 or later"."""
+    """Return bounds as a chip says them: "up to 25 episodes", "hidden gems"."""
     number = profile.numbers[bound.number]
-    if not number.state:
-        return bound.words or range_in_words(profile, bound)
-    if number.kind == "year":
-        return _years(number, bound)
-    if not number.many:
-        return range_in_words(profile, bound)
-    if bound.low == -inf:
-        return f"up to {figure(number, bound.high)}"
-    if bound.high == inf:
-        return f"{figure(number, bound.low)} or more"
-    low = plain_figure(number, bound.low)
-    together = figure(number, bound.high)
-    return together if bound.low == bound.high else f"{low} to {together}"
-
-
-def _years(number: Number, bound: Range) -> str:
-    low, high = plain_figure(number, bound.low), plain_figure(number, bound.high)
-    if low and high:
-        return low if low == high else f"{low}–{high}"
-    return f"{low} or later" if low else f"{high} or earlier"
+    if bound.words and not number.state:
+        return bound.words
+    if number.kind == "year" and bound.low == bound.high:
+        return plain_figure(number, bound.low)
+    return range_in_words(profile, bound)
 
 
 def _chip(label: str, *forget: str) -> Chip:

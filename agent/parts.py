@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from langchain_core.tools import BaseTool
 
 from data.index import Index
+from data.items import Item
 from graph.state import ToolCall
-from tools.applying import Applied, Applier, Scene, point
+from tools.applying import Applied, Applier, Scene, known, point
 from tools.candidates import Candidate, Found
 from tools.change import Change, Question
-from tools.evidence import because, bears
-from tools.preferences import Preferences, to_json
+from tools.evidence import bears, because
+from tools.preferences import Preferences, Wanted, to_json
 from tools.rank import choose
 from tools.relaxing import Relaxed, relax
 from tools.search import Search
-from tools.selection import allowed
+from tools.selection import allowed, has_any, hidden
 from tools.titles import Titles
 from tools.toolbox import make_tools
 
@@ -28,6 +30,10 @@ class CatalogueWishes:
         self._index = index
         self._titles = titles
         self._retriever = retriever
+
+    def known(self, preferences: Preferences) -> Preferences:
+        """Return what of earlier preferences the catalogue still has."""
+        return known(self._index.catalogue, preferences)
 
     def apply(self, change: Change, before: Preferences, scene: Scene) -> Applied:
         """Return the preferences after a change, names resolved."""
@@ -87,8 +93,9 @@ class CatalogueRanker:
         if order is None:
             return tuple(chosen)
         sign = -1 if order.highest else 1
+        last = sign * inf  # sign² = 1: an unknown figure comes last either way
         return tuple(
-            sorted(chosen, key=lambda c: sign * catalogue[c.id].numbers.get(order.number, 0.0))
+            sorted(chosen, key=lambda c: sign * catalogue[c.id].numbers.get(order.number, last))
         )
 
     def reasons(self, chosen: Candidate, wanted: Preferences) -> tuple[str, ...]:
@@ -115,14 +122,20 @@ class CatalogueVerifier:
         if candidate.id not in catalogue:
             return f"{candidate.id} is not in the catalogue"
         item = catalogue[candidate.id]
-        if candidate.id in shown or candidate.id in wanted.seen or candidate.id in wanted.disliked:
-            return f"{item.title} was shown, seen or rejected before"
+        if bears(self._index, item, wanted):
+            return f"{item.title} bears what was excluded"
+        if hidden(self._index, wanted, shown)[catalogue.position[item.id]]:
+            return f"{item.title} was named, shown, seen or rejected before"
         for bound in wanted.ranges:
             if not bound.holds(item.numbers.get(bound.number)):
                 return f"{item.title} is outside the {bound.number} asked for"
-        if bears(self._index, item, wanted):
-            return f"{item.title} bears what was excluded"
+        for group in wanted.require:
+            if not self._has_any(item, group):
+                return f"{item.title} has no {' or '.join(group.any_of)}"
         return ""
+
+    def _has_any(self, item: Item, group: Wanted) -> bool:
+        return bool(has_any(self._index, group)[self._index.catalogue.position[item.id]])
 
 
 class RulesInspector:
@@ -146,7 +159,7 @@ class RulesInspector:
         """Return the one call a question needs, and none once it is answered."""
         if results:
             return ()
-        names = [self._name(mention, scene) for mention in _expanded(question.items, scene)]
+        names = self._names(_expanded(question.items, scene), scene)
         filters = Applier(self._index, self._titles, scene).apply(change, Preferences()).preferences
         wishes = to_json(filters)
         calls = {
@@ -173,9 +186,10 @@ class RulesInspector:
         result: dict[str, Any] = self._tools[call.name].invoke(call.args)
         return result
 
-    def _name(self, mention: str, scene: Scene) -> str:
-        pointed = point(mention, scene)
-        return f"id:{pointed}" if pointed else mention
+    def _names(self, mentions: Sequence[str], scene: Scene) -> list[str]:
+        """Return titles as written, and what is pointed at as `id:…`; a vain pointer is dropped."""
+        pointed = ((mention, point(mention, scene)) for mention in mentions)
+        return [name if item is None else f"id:{item}" for name, item in pointed if item != ""]
 
 
 def _expanded(mentions: Sequence[str], scene: Scene) -> list[str]:

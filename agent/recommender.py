@@ -1,7 +1,9 @@
 """The composition root: the one place where concrete parts meet, and the turn as others call it."""
 
+import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -83,7 +85,7 @@ class Recommender:
                 "Please say it in fewer words."
             )
         with self._turnstile.one(session.id):
-            yield from self._run(message, session, change)
+            yield from self._run(legible(message), session, change)
 
     def reply(self, message: str, session: Session, change: Change | None = None) -> dict[str, Any]:
         """Run one turn and return its reply."""
@@ -93,7 +95,7 @@ class Recommender:
 
     def conversation(self, session: Session) -> dict[str, Any]:
         """Return what is remembered of a session: history, preferences and the last list."""
-        state = self._graph.get_state(_thread(session)).values
+        state = self._graph.get_state(self._thread(session)).values
         return {
             "history": state.get("history", []),
             "preferences": self._titled(state.get("preferences", {})),
@@ -108,8 +110,8 @@ class Recommender:
         final: dict[str, Any] = {}
         stream = self._graph.stream(
             turn,
-            _thread(session),
-            context=replace(self._context, trace=trace),
+            self._thread(session),
+            context=self._context(trace=trace),
             stream_mode=["custom", "values"],
             durability="exit",
         )
@@ -145,8 +147,7 @@ class Recommender:
             "preferences": self._titled(state["preferences"]),
             "grounded": state["grounded"],
             "relaxed": list(state["relaxed"]) if state["chosen"] else [],
-            "unknown_titles": [each.asked for each in state["unresolved"] if not each.ambiguous]
-            + [each["name"] for result in state["results"] for each in result.get("unknown", [])],
+            "unknown_titles": _unknown(state),
             "removed": list(state["removed"]),
             "model": OFFLINE,
             "usage": {"input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0, "estimated": False},
@@ -171,6 +172,11 @@ class Recommender:
             if each["id"] in catalogue
         ]
 
+    def _thread(self, session: Session) -> Any:
+        """Name a session's state: of each catalogue its own, since ids mean nothing elsewhere."""
+        catalogue = self.index.catalogue.profile.name
+        return {"configurable": {"thread_id": f"{catalogue}/{session.id}"}}
+
     def _titled(self, preferences: dict[str, Any]) -> dict[str, Any]:
         return to_json(from_json(preferences), self._title)
 
@@ -188,12 +194,14 @@ def open_recommender(settings: Settings) -> Recommender:
     return Recommender(open_index(profile, settings.embedding), Memory(), settings)
 
 
-def _context(index: Index, settings: Settings) -> Context:
+def _context(index: Index, settings: Settings) -> "partial[Context]":
+    """Return the context of a turn but for its trace."""
     titles = Titles(index.catalogue)
     titles.warm()
     retriever = CatalogueRetriever(index)
     retriever.warm()
-    return Context(
+    return partial(
+        Context,
         reader=RulesMind(index, titles),
         wishes=CatalogueWishes(index, titles, retriever),
         retriever=retriever,
@@ -201,12 +209,21 @@ def _context(index: Index, settings: Settings) -> Context:
         writer=TemplateWriter(index),
         verifier=CatalogueVerifier(index),
         inspector=RulesInspector(index, titles),
-        trace=TurnTrace(""),
     )
 
 
-def _thread(session: Session) -> Any:
-    return {"configurable": {"thread_id": session.id}}
+def legible(message: str) -> str:
+    """Return a message without control characters and halves of surrogate pairs."""
+    return "".join(
+        character if unicodedata.category(character) not in {"Cc", "Cs"} else " "
+        for character in message
+    )
+
+
+def _unknown(state: dict[str, Any]) -> list[str]:
+    asked = [each.asked for each in state["unresolved"] if not each.ambiguous]
+    looked_up = [each["name"] for found in state["results"] for each in found.get("unknown", [])]
+    return list(dict.fromkeys([*asked, *looked_up]))
 
 
 def _events(event: Any, timings: dict[str, float]) -> Iterator[Event]:

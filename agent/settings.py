@@ -27,13 +27,13 @@ class Group(BaseModel):
 class ListSettings(Group):
     """How many titles a list has."""
 
-    size: int = Field(5, ge=1, le=20)
+    size: int = Field(default=5, ge=1, le=20)
 
 
 class LimitSettings(Group):
     """What a message may be at most."""
 
-    message_characters: int = Field(4000, ge=100)
+    message_characters: int = Field(default=4000, ge=100)
 
 
 class Settings(BaseSettings):
@@ -57,9 +57,15 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Put the environment over the YAML file that OSUSUME_CONFIG names."""
-        named = os.environ.get("OSUSUME_CONFIG")
-        files = (YamlConfigSettingsSource(settings_cls, Path(named)),) if named else ()
+        named = config_file()
+        files = (YamlConfigSettingsSource(settings_cls, named),) if named else ()
         return (init_settings, env_settings, *files)
+
+
+def config_file() -> Path | None:
+    """Return the YAML file that OSUSUME_CONFIG names, if it names one."""
+    named = os.environ.get("OSUSUME_CONFIG")
+    return Path(named).expanduser() if named else None
 
 
 def load_settings(**over: Any) -> Settings:
@@ -67,8 +73,8 @@ def load_settings(**over: Any) -> Settings:
 
     Raises SettingsError naming the file or variable and each key that is wrong.
     """
-    named = os.environ.get("OSUSUME_CONFIG")
-    if named and not Path(named).is_file():
+    named = config_file()
+    if named and not named.is_file():
         raise SettingsError(
             f"OSUSUME_CONFIG names {named}, which is not a file. Correct it or unset it."
         )
@@ -78,7 +84,7 @@ def load_settings(**over: Any) -> Settings:
         return Settings(**{name: value for name, value in over.items() if value is not None})
     except ValidationError as error:
         raise SettingsError(f"The settings are not valid ({where}): {explain(error)}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError, TypeError, ValueError) as error:
+    except (yaml.YAMLError, OSError, TypeError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise SettingsError(f"{where} is not valid: {reason}. Mend that line.") from error
 
@@ -90,6 +96,7 @@ def _refuse_unknown_variables() -> None:
         if variable.startswith("OSUSUME__"):
             section = variable.removeprefix("OSUSUME__").split("__")[0].lower()
             if section not in known:
+                sections = ", ".join(sorted(known))
                 raise SettingsError(
-                    f"The variable {variable} is not a setting. Sections: {', '.join(sorted(known))}."
+                    f"The variable {variable} is not a setting. Sections: {sections}."
                 )

@@ -164,7 +164,7 @@ def _check_names(*names: str) -> None:
             name.encode()
         except UnicodeEncodeError as error:
             raise SessionError(
-                f"The user or session name {ascii(name)} is not valid text. Choose another."
+                f"The user or session name {name!a} is not valid text. Choose another."
             ) from error
 
 

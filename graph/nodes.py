@@ -145,7 +145,7 @@ def verify(state: Conversation, runtime: Runtime[Context]) -> Update:
     )
     update: Update = {"chosen": chosen, "removed": removed}
     if removed:
-        brief = brief_of({**state, "chosen": chosen}, runtime.context)  # type: ignore[typeddict-item]
+        brief = brief_of({**state, "chosen": chosen}, runtime.context)
         writer = runtime.context.writer
         update["answer"] = "".join((writer.recommend if chosen else writer.clarify)(brief))
     if chosen:
@@ -221,6 +221,7 @@ def brief_of(state: Conversation, context: Context) -> Brief:
         reading=state["reading"],
         stated=from_json(state["preferences"]),
         wanted=state["wanted"],
+        before=state["before"],
         chosen=state["chosen"],
         reasons=tuple(context.ranker.reasons(each, state["wanted"]) for each in state["chosen"]),
         relaxed=state["relaxed"],

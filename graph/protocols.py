@@ -16,9 +16,10 @@ from tools.titles import Resolution
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """All that an answer may speak of."""
+    """All that an answer may speak of: wishes before the message, stated by it, and relaxed."""
 
     reading: Reading
+    before: Preferences
     stated: Preferences
     wanted: Preferences
     chosen: tuple[Candidate, ...] = ()

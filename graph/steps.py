@@ -35,4 +35,4 @@ def timed(node: Node) -> Node:
         emit({"step": name, "ms": round(1000 * (perf_counter() - began), 2)})
         return update
 
-    return step  # type: ignore[return-value]  # wraps() brings the name along
+    return step

@@ -23,16 +23,20 @@ _PLACE = re.compile(r"#(-?\d{1,4})")
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a message can point at: the items just shown, the one last spoken of, those offered."""
+    """What a message can point at: the items just shown, the one last spoken of, those offered.
+
+    `history` holds message and answer of the earlier turns, oldest first.
+    """
 
     shown: tuple[str, ...] = ()
     focus: str = ""
     offered: tuple[str, ...] = ()
     compared: bool = True
+    history: tuple[tuple[str, str], ...] = ()
 
     @property
     def reference(self) -> tuple[str, ...]:
-        """Return the items a comparative such as "shorter" is relative to: none in a new request."""
+        """Return the items that "shorter" and the like are relative to: none in a new request."""
         return self.shown if self.compared else ()
 
 
@@ -132,12 +136,15 @@ class Applier:
         return replace(critique, also=())
 
     def _reference_figure(self, critique: Critique, after: Preferences) -> tuple[float | None, str]:
-        """Return what a critique is relative to: the named title; else the stricter of the
-        anchors and the items just shown; else the catalogue's middle."""
+        """Return the figure that a critique is relative to, and what it is the figure of.
+
+        The named title; else the stricter of the anchors and the items just shown; else the
+        catalogue's middle.
+        """
         if critique.than:
             return self._median(critique.name, self.items([critique.than]))
         named = self._median(critique.name, after.anchors)
-        shown = self._median(critique.name, self.scene.reference)
+        shown = self._median(critique.name, self._shown())
         known = [(figure, name) for figure, name in (named, shown) if figure is not None]
         movable = [
             pair for pair in known if self._can_move(critique.name, pair[0], critique.direction)
@@ -153,15 +160,18 @@ class Applier:
         return figure < furthest if direction > 0 else figure > furthest
 
     def _median(self, number: str, ids: Sequence[str]) -> tuple[float | None, str]:
-        items = [self.index.catalogue[each] for each in ids if each in self.index.catalogue]
+        items = [self.index.catalogue[each] for each in ids]
         figures = [item.numbers[number] for item in items if number in item.numbers]
         if not figures:
             return None, ""
         middle = float(np.median(figures))
         return middle, f"{self._names([item.id for item in items])} ({middle:.10g})"
 
+    def _shown(self) -> tuple[str, ...]:
+        return tuple(each for each in self.scene.reference if each in self.index.catalogue)
+
     def _names(self, ids: Sequence[str]) -> str:
-        if len(ids) > 1 and tuple(ids) == self.scene.shown[: len(ids)]:
+        if len(ids) > 1 and set(ids) <= set(self.scene.shown):
             return "the titles just shown"
         return listed([self.index.catalogue[each].title for each in ids])
 
@@ -172,9 +182,7 @@ class Applier:
         if kept and kept.steps * direction > 0 and not critique.than:
             steps = max(-FURTHEST, min(FURTHEST, kept.steps + direction))
             return replace(kept, steps=steps, words=critique.words)
-        ids = self.items(
-            [critique.than] if critique.than else after.anchors or self.scene.reference
-        )
+        ids = self.items([critique.than]) if critique.than else after.anchors or self._shown()
         if not critique.relative and not ids:
             return ToneWish(critique.name, direction, ABSOLUTE * direction / 2, critique.words)
         if not ids:
@@ -189,10 +197,10 @@ def known(catalogue: Catalogue, preferences: Preferences) -> Preferences:
     """Return what of preferences a catalogue has: it may have been indexed anew since."""
     profile, order = catalogue.profile, preferences.order
     facets = {*profile.facets, TEXT}
-    items = {
-        name: tuple(each for each in getattr(preferences, name) if each in catalogue)
-        for name in ("anchors", "seen", "disliked", "loved")
-    }
+
+    def items(ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(each for each in ids if each in catalogue)
+
     return replace(
         preferences,
         require=tuple(each for each in preferences.require if each.facet in facets),
@@ -201,7 +209,10 @@ def known(catalogue: Catalogue, preferences: Preferences) -> Preferences:
         ranges=tuple(each for each in preferences.ranges if each.number in profile.numbers),
         tones=tuple(each for each in preferences.tones if each.axis in profile.tones),
         order=order if order and order.number in profile.numbers else None,
-        **items,
+        anchors=items(preferences.anchors),
+        seen=items(preferences.seen),
+        disliked=items(preferences.disliked),
+        loved=items(preferences.loved),
     )
 
 

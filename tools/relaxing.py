@@ -105,7 +105,7 @@ def _widenings(profile: Profile, bound: Range) -> Iterator[GivenUp]:
             return current.with_range(wider)
 
         before, after = range_in_words(profile, bound), range_in_words(profile, wider)
-        yield GivenUp(f"range:{bound.number}", change, f"I widened {before} to {after}")
+        yield GivenUp(f"range:{bound.number}", change, f"I widened “{before}” to “{after}”")
 
 
 def widened(number: Number, bound: Range) -> Range:
@@ -124,7 +124,7 @@ def widened(number: Number, bound: Range) -> Range:
 
 
 def _down(figure: float, decimals: int) -> float:
-    scale = 10**decimals
+    scale: float = 10.0**decimals
     return floor(round(figure * scale, 6)) / scale
 
 

@@ -199,7 +199,8 @@ class Search:
                 weight = self._value_weights.get((facet, value), 0.0)
                 shared[catalogue.facets[facet][value]] += weight**2
         own = self._facet_lengths[catalogue.position[item_id]]
-        return shared / np.maximum(self._facet_lengths * own, 1e-9)
+        likeness: Floats = shared / np.maximum(self._facet_lengths * own, 1e-9)
+        return likeness
 
     @cached_property
     def _value_weights(self) -> dict[tuple[str, str], float]:

@@ -1,6 +1,8 @@
 """The chat page: `streamlit run ui/app.py`."""
 
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import streamlit as st
 
@@ -49,7 +51,8 @@ def _draw_message_box(view: View) -> None:
 
 
 def _send(view: View) -> None:
-    say(view, st.session_state["message"])
+    """Say what was typed; unlike a second click it is never a repetition, so it waits its turn."""
+    say(replace(view, turn=uuid4().hex), st.session_state["message"])
 
 
 main()

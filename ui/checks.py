@@ -1,25 +1,21 @@
-"""`osusume doctor`: findings as a table."""
+"""`osusume doctor`: findings, one a line."""
 
 from collections.abc import Iterable
 
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from agent.doctor import Finding
 
-MARKS = {True: "[green]✓[/green]", False: "[red]✗[/red]"}
+WIDEST = len("conversations")
 
 
 def show(findings: Iterable[Finding]) -> int:
-    """Print the findings and return the exit code: 1 if anything is wrong."""
-    console = Console(highlight=False)
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column()
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
+    """Print the findings as they come and return the exit code: 1 if anything is wrong."""
+    console = Console(highlight=False, soft_wrap=True)
     wrong = 0
     for finding in findings:
         wrong += not finding.well
-        table.add_row(MARKS[finding.well], finding.what, finding.told)
-    console.print(table)
+        mark = Text("✓", "green") if finding.well else Text("✗", "red")
+        console.print(mark, Text(finding.what.ljust(WIDEST), "bold"), Text(finding.told))
     return 1 if wrong else 0

@@ -1,10 +1,12 @@
 """The command line: what each command takes, and its help."""
 
+import logging
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from infra.errors import (
     OsusumeError,
@@ -15,11 +17,19 @@ from infra.errors import (
 )
 
 BAD_USE = (UsageError, SettingsError, ProfileError, SourceError)
+INTERRUPTED = 130  # what shells report of a command that Ctrl-C ended
+
+
+def examples(*commands: str) -> str:
+    """Return commands as the end of a help page, one a line."""
+    kept_apart = "\b"  # else Typer joins the lines
+    return "\n  ".join([f"{kept_apart}\nExamples:", *commands])
+
 
 app = typer.Typer(
     name="osusume",
     help="Recommendations that you can talk to, refine and trust.",
-    epilog="Start with: osusume index && osusume ui",
+    epilog=examples("osusume index", "osusume ui"),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -32,7 +42,7 @@ CatalogueOption = Annotated[
 ]
 
 
-@app.command(epilog="Examples: osusume ui · osusume ui --port 8600 · osusume ui --no-browser")
+@app.command(epilog=examples("osusume ui", "osusume ui --port 8600 --no-browser"))
 def ui(
     catalogue: CatalogueOption = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the page.")] = 8501,
@@ -46,8 +56,11 @@ def ui(
 
 
 @app.command(
-    epilog="Examples: osusume chat · osusume chat --catalogue anime · "
-    """echo '{"message": "anime like Naruto but darker"}' | osusume chat --json"""
+    epilog=examples(
+        "osusume chat",
+        "osusume chat --session evening",
+        """echo '{"message": "anime like Naruto but darker"}' | osusume chat --json""",
+    )
 )
 def chat(
     catalogue: CatalogueOption = None,
@@ -75,8 +88,11 @@ def chat(
 
 
 @app.command(
-    epilog="Examples: osusume index · osusume index anime --from anime.csv --from synopses.csv · "
-    "osusume index ./games/profile.yaml --from games.csv"
+    epilog=examples(
+        "osusume index",
+        "osusume index anime --from anime.csv --from synopses.csv",
+        "osusume index ./games/profile.yaml --from games.csv",
+    )
 )
 def index(
     catalogue: Annotated[
@@ -98,7 +114,7 @@ def index(
     index_with_progress(load_settings(catalogue=catalogue), sources or [], if_stale, force)
 
 
-@app.command(epilog="Example: osusume doctor")
+@app.command(epilog=examples("osusume doctor", "osusume doctor --catalogue anime"))
 def doctor(catalogue: CatalogueOption = None) -> None:
     """Check the installation, the settings, the index and the state folder."""
     from agent.doctor import examine
@@ -109,11 +125,19 @@ def doctor(catalogue: CatalogueOption = None) -> None:
 
 def main() -> None:
     """Run the command line; an error is one sentence, exit 2 for bad use and 1 for the rest."""
+    logging.getLogger("bm25s").propagate = False  # it reports every step at DEBUG
     try:
-        app()
+        status = app(prog_name="osusume", standalone_mode=False)
     except OsusumeError as error:
-        sys.stderr.write(f"{error}\n")
-        raise SystemExit(2 if isinstance(error, BAD_USE) else 1) from None
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(0) from None
+        _tell(str(error))
+        status = 2 if isinstance(error, BAD_USE) else 1
+    except TyperException as error:
+        _tell(error.format_message())
+        status = error.exit_code
+    if status == INTERRUPTED:
+        _tell("Stopped. Nothing is lost: the same command goes on from here.")
+    raise SystemExit(status)
+
+
+def _tell(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")

@@ -20,7 +20,7 @@ def index_with_progress(
     settings: Settings, paths: Sequence[Path], if_stale: bool, force: bool
 ) -> None:
     """Index a catalogue and say what came of it; everything goes to stderr."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     profile = load_profile(settings.catalogue)
     if if_stale and not index_is_stale(profile, settings.embedding):
         console.print(f"The index of '{profile.name}' is up to date.")

@@ -28,9 +28,9 @@ def talk(
             continue
         try:
             asked = _read(line)
-            owner = asked.get("user", user)
-            label = asked.get("session", session)
-            if label is not None:
+            owner = asked.get("user") or user
+            label = asked.get("session") or session
+            if label:
                 conversation = recommender.memory.labelled(owner, label)
             else:
                 if owner not in unnamed:

@@ -1,10 +1,13 @@
 """`osusume chat`: a conversation in the terminal, with colours and steps as they happen."""
 
+import sys
+from io import TextIOWrapper
 from typing import Any
 
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.status import Status
+from rich.text import Text
 
 from agent.recommender import Recommender, Reply, Step
 from graph.memory import Session
@@ -25,13 +28,15 @@ LEAVE = {"/quit", "/exit", "quit", "exit"}
 
 def converse(recommender: Recommender, user: str, label: str | None) -> None:
     """Hold a conversation until the person leaves."""
-    console = Console()
+    console = Console(highlight=False)
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
     memory = recommender.memory
     session = memory.labelled(user, label) if label else memory.begin(user)
     profile = recommender.index.catalogue.profile
     count = len(recommender.index.catalogue)
     console.print(f"[bold]Osusume[/bold] knows {count:,} {profile.noun.many}. Ctrl-D leaves.")
-    console.print(f"[dim]Try: {' · '.join(profile.examples[:3])}[/dim]\n")
+    console.print(Text(f"Try: {' · '.join(profile.examples[:3])}\n", "dim"))
     while True:
         try:
             message = console.input("[bold cyan]you >[/bold cyan] ")
@@ -48,7 +53,7 @@ def _answer(console: Console, recommender: Recommender, session: Session, messag
         with console.status("…", spinner="dots") as status:
             reply = _run(recommender, session, message, status)
     except OsusumeError as error:
-        console.print(f"[red]{error}[/red]\n", markup=True, highlight=False)
+        console.print(Text(f"{error}\n", "red"))
         return
     console.print(Markdown(reply["answer"]))
     milliseconds = reply["timings_ms"]["total"]

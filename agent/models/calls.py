@@ -16,6 +16,17 @@ class ModelUnavailableError(OsusumeError):
     """No model of a role could answer: retries, fallback and budget are spent."""
 
 
+class BrokenToolCallError(ModelUnavailableError):
+    """A model wrote a tool call that cannot be read; `generation` is what it wrote.
+
+    It is worth asking once more with that shown, as the model itself is well.
+    """
+
+    def __init__(self, message: str, generation: str = "") -> None:
+        super().__init__(message)
+        self.generation = generation
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call as the ledger keeps it; tokens are `estimated` where the provider gave no usage."""

@@ -1,32 +1,32 @@
 """Feedback on titles: "I've seen it", "not that one", "I loved the second", "I dropped Bleach"."""
 
-import re
 from dataclasses import dataclass
 
-from agent.rules.mentions import Mentions
-from agent.rules.utterance import Utterance, phrases
-from agent.rules.words import TITLE_JOINTS
+from agent.rules.figures import Figures
+from agent.rules.mentions import Found, Mentions
+from agent.rules.references import ALL, References, pointed
+from agent.rules.sayings import NOT_THAT, VERDICT
+from agent.rules.utterance import Phrases, Utterance
+from agent.rules.words import (
+    DISLIKED_CUES,
+    LIST_JOINTS,
+    LOVED_CUES,
+    NO_FEEDBACK_BEFORE,
+    PLURAL_POINTERS,
+    POINTER_TAILS,
+    SEEN_CUES,
+    WATCHED_TAILS,
+)
 from tools.applying import THIS
 from tools.change import Mention
 
-_SEEN = phrases(
-    "ive seen", "i have seen", "ive already seen", "i have already seen", "already seen", "i saw", "ive watched",
-    "i have watched", "ive already watched", "already watched", "i watched", "i already watched", "i know", "i already know",
-    "i already saw", "seen", "ive finished", "i finished", "ive also seen", "i already have seen", "we have seen", "weve seen", "i have also seen", "watched",
-)
-_DISLIKED = phrases(
-    "i didnt like", "i did not like", "i dont like", "i do not like", "i hated", "i hate", "i disliked", "i dropped", "dropped",
-    "not interested in", "im not interested in", "couldnt finish", "i couldnt finish", "couldnt get into", "i couldnt get into", "never show me", "dont show me",
-    "dont recommend", "stop showing", "remove", "not", "no more", "anything but", "i cant stand", "hated", "didnt like", "i wasnt a fan of", "wasnt into", "i didnt enjoy", "i did not enjoy", "skip", "get rid of",
-)
-_LOVED = phrases(
-    "i loved", "i love", "loved", "i really loved", "i adore", "i adored", "my favorite is", "my favourite is", "my favorites are", "i really liked",
-    "my favorite anime is", "my favourite anime is", "one of my favorites is", "i absolutely loved", "love", "i really enjoyed", "big fan of", "my favourites are",
-)
-_NOT_THAT = re.compile(r"^(?:no |nah )?(?:not (?:that|this|the)|no to|dont want (?:that|this))\b")
-_AFTER = re.compile(r"^(?:is |was |looks |sounds )?(?:not for me|boring|bad|terrible|awful|no good|meh|not my thing|not my taste)\b")
-
-LONGEST_LIST = 20
+_CUES = {
+    "loved": Phrases(LOVED_CUES),
+    "disliked": Phrases(DISLIKED_CUES),
+    "seen": Phrases(SEEN_CUES),
+}
+_JOINTS = Phrases(LIST_JOINTS)
+_WHOLE_LIST = Phrases(("all", "both", "all of", "both of", "all of them", "them all", "all of these"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,89 +39,92 @@ class Feedback:
 
     def __bool__(self) -> bool:
         """Tell whether anything was said."""
-        return bool(self.seen or self.disliked or self.loved)
+        return bool(self.all())
+
+    def all(self) -> tuple[Mention, ...]:
+        """Return every title that anything was said of."""
+        return (*self.loved, *self.seen, *self.disliked)
 
 
 class FeedbackReader:
     """Read what a person says of titles, taking the tokens."""
 
-    def __init__(self, mentions: Mentions) -> None:
+    def __init__(self, mentions: Mentions, references: References, figures: Figures) -> None:
+        """Look titles, references and "after 3 episodes" up with these."""
         self._mentions = mentions
+        self._references = references
+        self._figures = figures
 
     def read(self, message: Utterance) -> Feedback:
         """Return the feedback in a message; a cue without a title is left alone."""
-        kinds = {}
-        for name, cues in (("loved", _LOVED), ("disliked", _DISLIKED), ("seen", _SEEN)):
-            found: list[Mention] = []
-            place = 0
-            while (cue := message.find(cues, place)) is not None:
-                items, end = self._items(message, cue[1])
-                if items and not self._negated(message, cue[0], name):
-                    message.take(cue[0], end)
-                    found += items
-                place = max(end, cue[1])
-            kinds[name] = tuple(dict.fromkeys(found))
-        said = " ".join(message.words)
-        if not any(kinds.values()) and (verdict := self._verdict(message, said)):
+        verdict = self._verdict(message)
+        kinds = {kind: self._said(message, kind) for kind in _CUES}
+        if verdict and not any(kinds.values()):
+            message.take(0, len(message))
             kinds["disliked"] = verdict
         return Feedback(**kinds)
 
-    def _negated(self, message: Utterance, start: int, kind: str) -> bool:
-        return kind != "disliked" and message.words[max(0, start - 2) : start][-1:] in (["not"], ["never"], ["havent"], ["if"], ["what"], ["why"])
+    def _said(self, message: Utterance, kind: str) -> tuple[Mention, ...]:
+        found: list[Mention] = []
+        place = 0
+        while (cue := _CUES[kind].find(message, place)) is not None:
+            start, place = cue
+            if kind != "disliked" and message.word(start - 1) in NO_FEEDBACK_BEFORE:
+                continue
+            items, end = self._row(message, place)
+            if items:
+                message.take(start, self._past_circumstances(message, end))
+                found += items
+                place = end
+        return tuple(dict.fromkeys(found))
 
-    def _items(self, message: Utterance, start: int) -> tuple[list[Mention], int]:
+    def _past_circumstances(self, message: Utterance, place: int) -> int:
+        """Return the place after "after 3 episodes", which is no wish for length."""
+        if message.word(place) not in WATCHED_TAILS:
+            return place
+        figure = self._figures.at(message, place + 1)
+        ordinal = message.word(place + 1) in {"episode", "season"}
+        return figure.end if figure else place + 3 * ordinal
+
+    def _row(self, message: Utterance, start: int) -> tuple[list[Mention], int]:
         """Return the titles and references in a row after a cue, and where the row ends."""
         items: list[Mention] = []
-        place = start
-        while True:
-            found = self._item(message, place)
-            if found is None:
-                return items, place if not items else last
+        place = last = start
+        while (found := self._item(message, place)) is not None:
             mentions, last = found
             items += mentions
-            joint = next((j for j in _JOINTS if message.starts_with(last, j)), None)
+            joint = _JOINTS.at(message, last)
             if joint is None:
-                return items, last
-            place = last + len(joint)
+                break
+            place = joint
+        return items, last
 
-    def _item(self, message: Utterance, place: int) -> tuple[tuple[Mention, ...], int] | None:
-        reference = self._mentions.reference_at(message, place)
+    def _item(self, message: Utterance, place: int) -> Found | None:
+        if (everything := _WHOLE_LIST.at(message, place)) is not None:
+            end = everything + (message.word(everything) in PLURAL_POINTERS)
+            return (ALL,), end
+        reference = self._references.at(message, place) or self._references.plain_figure(
+            message, place
+        )
         if reference:
-            end, mentions = reference
-            return mentions, end
-        if (small := _small_figure(message, place)) is not None:
-            return (f"#{small}",), place + 1
-        pointer = self._mentions.pointer_at(message, place)
-        if pointer is not None:
-            after = message.words[pointer : pointer + 1]
-            plural = message.words[place:pointer] in (["them"], ["those"], ["these"])
-            if plural:
-                return ("#all",), pointer
-            free = not after or message.tokens[pointer].is_break or after[0] in {"already", "and", "but", "one", "too", "before", "though", "last"}
-            return ((THIS,), pointer) if free else None
-        if message.words[place : place + 1] in (["all"], ["both"]):
-            return ("#all",), min(len(message.tokens), place + 3)
-        return self._mentions.title_at(message, place)
+            return reference[1], reference[0]
+        if (end := self._references.pointer_at(message, place)) is not None:
+            return self._pointed(message, place, end)
+        return self._mentions.at(message, place)
 
-    def _verdict(self, message: Utterance, said: str) -> tuple[Mention, ...]:
+    def _pointed(self, message: Utterance, start: int, end: int) -> Found | None:
+        """Return what "it" means where nothing follows that it would describe."""
+        after = message.word(end)
+        last = not after or message.tokens[end].is_mark or after in POINTER_TAILS
+        return ((pointed(message, start, end),), end) if last else None
+
+    def _verdict(self, message: Utterance) -> tuple[Mention, ...]:
         """Return what "not that one" or "the second is boring" rejects."""
-        for place in range(len(message.tokens)):
-            reference = self._mentions.reference_at(message, place)
-            if reference and _AFTER.match(" ".join(message.words[reference[0] :])):
-                message.take(place, len(message.tokens))
+        for place in range(len(message)):
+            reference = self._references.at(message, place)
+            if reference and VERDICT.match(" ".join(message.words[reference[0] :])):
                 return reference[1]
-        if _NOT_THAT.match(said) and self._mentions.pointer(message):
-            message.take(0, len(message.tokens))
-            return (THIS,)
-        return ()
-
-
-def _small_figure(message: Utterance, place: int) -> int | None:
-    """Return the figure at a place if it can number a title of a list."""
-    if not message.free(place, place + 1) or not message.tokens[place].text.isdigit():
-        return None
-    figure = int(message.tokens[place].text)
-    return figure if 0 < figure <= LONGEST_LIST else None
-
-
-_JOINTS = phrases(*(joint for joint in TITLE_JOINTS if joint not in {"with", "x", "vs"}))
+        only = NOT_THAT.match(message.said) and self._references.pointer(message)
+        if not only or not all(token.is_mark for token in message.tokens[only[1] :]):
+            return ()
+        return (THIS,)

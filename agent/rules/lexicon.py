@@ -1,28 +1,24 @@
-"""What words mean in a catalogue: a dictionary made of the profile's words and the facets' values."""
+"""What words mean in a catalogue: a dictionary made of the profile's words and facet values."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from rapidfuzz import fuzz, process
 
-from agent.rules.words import (
-    CONTEXT_CUES,
-    HEDGES,
-    LIKE_CUES,
-    NEGATIONS,
-    NUMBER_WORDS,
-    ORDINALS,
-    REQUEST_CUES,
-    STOPWORDS,
-)
+from agent.rules import sayings, words
 from data.index import Index
 from data.items import fold
-from data.profile import Shortcut
+from data.profile import Pole, Shortcut
 
-MISSPELT = 82.0  # similarity in % of a word to the one it is taken for
-SHORTEST_MISSPELT = 5  # letters
+Direction = Literal[-1, 1]
+MISSPELT = 84.0  # similarity in % of a word to the one it is taken for
+SHORTEST_MISSPELT = 4  # letters
+GRAMMAR = (
+    *words.CONTEXT_CUES, *words.HEDGES, *words.LIKE_CUES, *words.NEGATIONS, *words.REQUEST_CUES,
+    *words.LESS, *words.MORE, *words.SORTING, *words.AUTOBIOGRAPHY, *words.VETOED_DEGREES,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ class ToneSense:
     """A tone axis, toward high (+1) or low (−1); relative for "darker", not for "dark"."""
 
     axis: str
-    direction: Literal[-1, 1]
+    direction: Direction
     relative: bool
 
 
@@ -48,7 +44,7 @@ class NumberSense:
     """A comparative such as "shorter"."""
 
     number: str
-    direction: Literal[-1, 1]
+    direction: Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +62,21 @@ class Lexicon:
     """Look phrases up, longest first, and mend misspelt words."""
 
     def __init__(self, index: Index) -> None:
+        """Gather the phrases of an index's profile and the values of its facets."""
         self._index = index
         self.profile = index.catalogue.profile
         self.senses: dict[tuple[str, ...], list[Sense]] = {}
         for phrase, sense in self._entries():
-            words = tuple(fold(phrase).split())
-            known = self.senses.setdefault(words, []) if words else []
+            folded = tuple(fold(phrase).split())
+            known = self.senses.setdefault(folded, []) if folded else []
             if sense not in known:
                 known.append(sense)
         self.longest = max(map(len, self.senses), default=1)
 
-    def at(self, words: list[str]) -> tuple[int, list[Sense]]:
+    def at(self, said: Sequence[str]) -> tuple[int, list[Sense]]:
         """Return how many of the leading words form the longest known phrase, and its senses."""
-        for length in range(min(self.longest, len(words)), 0, -1):
-            found = self.senses.get(tuple(words[:length]))
+        for length in range(min(self.longest, len(said)), 0, -1):
+            found = self.senses.get(tuple(said[:length]))
             if found:
                 return length, found
         return 0, []
@@ -92,37 +89,69 @@ class Lexicon:
         """Return the word that a misspelt one stands for; itself where it is known or unclear."""
         if len(word) < SHORTEST_MISSPELT or word.isdigit() or self.knows(word):
             return word
-        found = process.extractOne(
-            word, self._mendable, scorer=fuzz.ratio, score_cutoff=MISSPELT
-        )
+        found = process.extractOne(word, self._mendable, scorer=fuzz.ratio, score_cutoff=MISSPELT)
         return found[0] if found else word
 
-    def units(self) -> Iterator[tuple[tuple[str, ...], str, float]]:
-        """Yield every unit word with its number and how many of the number it is."""
+    @cached_property
+    def units(self) -> Sequence[tuple[tuple[str, ...], str, float]]:
+        """Return every unit word with its number and how many of the number it is."""
+        found = [
+            (tuple(fold(word).split()), name, factor)
+            for name, number in self.profile.numbers.items()
+            for word, factor in number.units.items()
+        ]
+        return sorted(found, key=lambda unit: -len(unit[0]))
+
+    @cached_property
+    def numbers_by_word(self) -> dict[str, str]:
+        """Map every word that names a number to it: "length", "episodes", "rating"."""
+        found: dict[str, str] = {}
         for name, number in self.profile.numbers.items():
-            for word, factor in number.units.items():
-                yield tuple(fold(word).split()), name, factor
+            kind = words.KIND_WORDS[number.kind]
+            for phrase in (name, number.label, number.one, number.many, *number.units, *kind):
+                for word in fold(phrase).split():
+                    found.setdefault(word, name)
+        return {word: name for word, name in found.items() if word not in _JOINING_NAMES}
 
     @cached_property
     def nouns(self) -> frozenset[str]:
         """Return the words that only say what kind of catalogue this is."""
         noun = self.profile.noun
-        words = (noun.one, noun.many, *noun.also)
-        return frozenset(part for word in words for part in fold(word).split())
-
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        grammar = (*CONTEXT_CUES, *HEDGES, *LIKE_CUES, *NEGATIONS, *REQUEST_CUES)
-        split = {part for phrase in grammar for part in phrase.split()}
-        senses = {part for words in self.senses for part in words}
-        units = {part for words, *_ in self.units() for part in words}
         return frozenset(
-            split | senses | units | STOPWORDS | self.nouns | set(NUMBER_WORDS) | set(ORDINALS)
+            folded
+            for word in (noun.one, noun.many, *noun.also)
+            if " " not in (folded := fold(word))
         )
 
     @cached_property
+    def kinds(self) -> frozenset[str]:
+        """Return the words for a kind of item, such as "movie": values that exclude each other."""
+        single = {name for name, facet in self.profile.facets.items() if facet.single}
+        return frozenset(
+            said[0]
+            for said, senses in self.senses.items()
+            if len(said) == 1
+            and any(isinstance(s, FacetSense) and s.guess and s.facet in single for s in senses)
+        )
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Return the names of facets, in the singular and the plural."""
+        named = {fold(facet.label) for facet in self.profile.facets.values()}
+        return frozenset(named | {f"{label}s" for label in named})
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        split = {part for phrase in GRAMMAR for part in phrase.split()}
+        senses = {part for said in self.senses for part in said}
+        units = {part for said, *_ in self.units for part in said}
+        figures = {*words.NUMBER_WORDS, *words.TENS, *words.ORDINALS, *words.DECADES}
+        known = split | senses | units | figures | self.nouns | words.STOPWORDS | words.NO_VETO
+        return frozenset(known | sayings.VOCABULARY | set(self.numbers_by_word))
+
+    @cached_property
     def _mendable(self) -> list[str]:
-        return sorted(word for word in self._words if len(word) >= SHORTEST_MISSPELT - 1)
+        return sorted(word for word in self._words if len(word) >= SHORTEST_MISSPELT)
 
     def _entries(self) -> Iterator[tuple[str, Sense]]:
         yield from self._shortcuts()
@@ -142,10 +171,9 @@ class Lexicon:
 
     def _tones(self) -> Iterator[tuple[str, Sense]]:
         for axis, tone in self.profile.tones.items():
-            for pole, direction in ((tone.high, 1), (tone.low, -1)):
-                yield pole.name, ToneSense(axis, direction, relative=True)
-                for word in pole.words:
-                    yield word, ToneSense(axis, direction, relative=word.endswith("er"))
+            for pole, direction in ((tone.high, HIGH), (tone.low, LOW)):
+                for word, relative in _degrees(pole):
+                    yield word, ToneSense(axis, direction, relative)
 
     def _facets(self) -> Iterator[tuple[str, Sense]]:
         for name, facet in self.profile.facets.items():
@@ -154,11 +182,37 @@ class Lexicon:
                 if value in present:
                     yield from ((word, FacetSense(name, value)) for word in said)
             for value in present:
-                yield from (
-                    (form, FacetSense(name, value, facet.guess)) for form in _forms(value)
-                )
+                yield from ((form, FacetSense(name, value, facet.guess)) for form in _forms(value))
+
+
+HIGH: Direction = 1
+LOW: Direction = -1
+_JOINING_NAMES = frozenset("per a an of the h one".split())
 
 
 def _forms(value: str) -> Iterable[str]:
+    """Return how a value is said: as it is, in the singular and in the plural."""
     folded = fold(value)
-    return (folded, folded.removesuffix("s")) if len(folded) > 4 else (folded,)
+    if len(folded) <= 2:
+        return (folded,)
+    plural = f"{folded}es" if folded.endswith(("ch", "s", "x")) else f"{folded}s"
+    return (folded, plural, folded.removesuffix("s") if len(folded) > 4 else folded)
+
+
+def _degrees(pole: Pole) -> Iterator[tuple[str, bool]]:
+    """Yield a pole's words and their comparatives, with whether each is one."""
+    comparatives = {form for word in pole.words for form in comparative(word)}
+    yield fold(pole.name), True
+    yield from ((form, True) for form in sorted(comparatives))
+    for word in pole.words:
+        said = fold(word)
+        yield said, said in comparatives or said.startswith(("more ", "less "))
+
+
+def comparative(word: str) -> tuple[str, ...]:
+    """Return how one adjective may be raised: "darker", "sillier", "sadder"."""
+    folded = fold(word)
+    if " " in folded or len(folded) > 8:
+        return ()
+    stem = folded[:-1] + "i" if folded.endswith("y") else folded.removesuffix("e")
+    return (f"{stem}er", f"{stem}{stem[-1]}er")

@@ -1,232 +1,183 @@
-"""Titles and references in a message: "like X and Y", "the second one", "#3", "that one"."""
+"""Titles in a message: after "like", in quotes, whole or in passing, misspelt or unknown."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from agent.rules.lexicon import FacetSense, Lexicon
-from agent.rules.utterance import Utterance, phrases
-from agent.rules.words import LIKE_CUES, NUMBER_WORDS, ORDINALS, STOPWORDS, TITLE_JOINTS, TITLE_STOPS
-from tools.applying import THIS
+from agent.rules.references import References, pointed
+from agent.rules.utterance import Phrases, Utterance
+from agent.rules.words import (
+    ARTICLES,
+    DESCRIBING,
+    LIKE_CUES,
+    SMALL_TITLE_WORDS,
+    STOPWORDS,
+    TITLE_JOINTS,
+    TITLE_STOPS,
+)
+from data.catalogue import Catalogue
 from tools.change import Mention
 from tools.titles import Titles
 
-LONGEST_TITLE = 14  # words looked at after "like"
+LONGEST_TITLE = 14  # words that a known title may have
+LONGEST_UNKNOWN = 9  # words looked at after "like"
 LONGEST_MISSPELT = 6  # words of a title that is recognised without a cue though misspelt
-POINTERS = phrases(
-    "that one", "this one", "that show", "this show", "that anime", "this anime", "that title",
-    "this title", "that movie", "that film", "that", "this", "it", "them", "those", "these",
-)
-SMALL = frozenset("the a an of on in to and for no x with is it at".split())
-CONTEXT_NOUNS = frozenset("anime animes show shows series movie movies film films cartoon story the".split())
 RENOWNED = 0.8  # share of the catalogue that must be less known for an uncued lower-case title
+FAMOUS = 0.97  # the same for a title of one word
+_QUOTES = frozenset("\"“”'‘’")  # noqa: RUF001
+_CUES = Phrases(LIKE_CUES)
+_JOINTS = Phrases(TITLE_JOINTS)
+_NAME_ENDS = frozenset(",;?!")
+Found = tuple[tuple[Mention, ...], int]
+"""What is mentioned, and where it ends."""
 
 
 class Mentions:
-    """Find titles and references, taking their tokens."""
+    """Find titles, taking their tokens."""
 
-    def __init__(self, titles: Titles, lexicon: Lexicon, renown: dict[int, float] | None = None) -> None:
+    def __init__(
+        self, titles: Titles, lexicon: Lexicon, references: References, catalogue: Catalogue
+    ) -> None:
+        """Look titles up in a catalogue."""
         self._titles = titles
         self._lexicon = lexicon
-        self._renown = renown or {}
+        self._references = references
+        self._catalogue = catalogue
 
     @cached_property
-    def _cues(self) -> list[list[str]]:
-        nouns = self._lexicon.nouns | CONTEXT_NOUNS
-        more = [f"{noun} like" for noun in nouns if " " not in noun]
-        return phrases(*LIKE_CUES, *more, "more like")
-
-    def references(self, message: Utterance) -> list[tuple[int, int, tuple[Mention, ...]]]:
-        """Return where the message points at what was shown, taking the tokens."""
-        found = []
-        for place in range(len(message.tokens)):
-            reference = self.reference_at(message, place)
-            if reference:
-                end, mentions = reference
-                message.take(place, end)
-                found.append((place, end, mentions))
-        return found
-
-    def reference_at(
-        self, message: Utterance, place: int
-    ) -> tuple[int, tuple[Mention, ...]] | None:
-        """Return where the reference ends that begins at a place, and what it points at."""
-        words = message.words
-        if not message.free(place, place + 1):
-            return None
-        start = place + (words[place] in {"the", "number", "nr", "no", "option", "title"})
-        start += words[start : start + 1] == ["."]
-        if words[start : start + 1] == ["#"]:
-            start += 1
-            if start < len(words) and words[start].isdigit():
-                return start + 1, (f"#{int(words[start])}",)
-            return None
-        if words[place] in {"number", "nr", "option"} and words[start : start + 1]:
-            figure = words[start]
-            count = int(figure) if figure.isdigit() else NUMBER_WORDS.get(figure)
-            return (start + 1, (f"#{int(count)}",)) if count else None
-        word = words[start] if start < len(words) else ""
-        if word in ORDINALS and (start > place or self._alone(message, start)):
-            return self._ordinal(words, start)
-        if words[place : place + 2] == ["both", "of"] or words[place] == "both":
-            return place + 1, ("#1", "#2")
-        return None
-
-    def _alone(self, message: Utterance, place: int) -> bool:
-        following = message.words[place + 1 : place + 2]
-        return following in (["one"], ["two"], ["three"], []) or message.tokens[place].is_number
-
-    def _ordinal(self, words: list[str], start: int) -> tuple[int, tuple[Mention, ...]] | None:
-        place = ORDINALS[words[start]]
-        after = words[start + 1] if start + 1 < len(words) else ""
-        count = int(NUMBER_WORDS.get(after, 0)) if after not in {"one", "a", "an"} else 0
-        if count and place == 1:
-            return start + 2, tuple(f"#{n}" for n in range(1, count + 1))
-        if count and place == -1:
-            return start + 2, tuple(f"#{-n}" for n in range(count, 0, -1))
-        if self._lexicon.at([after])[0] and after not in {"one"} and after not in CONTEXT_NOUNS:
-            return None
-        end = start + 2 if after in {"one", "ones", *CONTEXT_NOUNS} else start + 1
-        return end, (f"#{place}",)
-
-    def pointer(self, message: Utterance, start: int = 0) -> tuple[int, int] | None:
-        """Return where the message says "that one" or "it"."""
-        return message.find(POINTERS, start)
+    def _first_words(self) -> frozenset[str]:
+        return frozenset(name.split(" ", 1)[0] for name in self._catalogue.by_name)
 
     def after_cues(self, message: Utterance) -> list[Mention]:
         """Return the titles named after "like", "a mix of" and their kin, taking the tokens."""
         found: list[Mention] = []
         place = 0
-        while (cue := message.find(self._cues, place)) is not None:
-            start, end = cue
-            titles, last = self._titles_from(message, end)
-            if titles:
-                begin = start
-                message.take(begin, last)
-                found += titles
-            place = max(last, end)
+        while (cue := _CUES.find(message, place)) is not None:
+            mentions, last = self._row(message, cue[1])
+            if mentions:
+                message.take(cue[0], last)
+                found += mentions
+            place = max(last, cue[1])
         return found
 
-    def _titles_from(self, message: Utterance, start: int) -> tuple[list[Mention], int]:
-        """Return the titles that stand in a row from a place on, and where the row ends."""
-        titles: list[Mention] = []
-        place = start
-        while True:
-            title = self._title_at(message, place, first=not titles)
-            if title is None:
-                return titles, place if not titles else last
-            mention, last = title
-            titles.append(mention)
-            joint = next((j for j in _JOINTS if message.starts_with(last, j)), None)
+    def _row(self, message: Utterance, start: int) -> tuple[list[Mention], int]:
+        """Return what is mentioned in a row from a place on, and where the row ends."""
+        found: list[Mention] = []
+        place = last = start
+        while (next_one := self._cued(message, place, first=not found)) is not None:
+            mentions, last = next_one
+            found += mentions
+            joint = _JOINTS.at(message, last)
             if joint is None:
-                return titles, last
-            place = last + len(joint)
+                break
+            place = joint
+        return found, last
 
-    def _title_at(
-        self, message: Utterance, start: int, first: bool
-    ) -> tuple[Mention, int] | None:
-        """Return the title that begins at a place: exact if there is one, else misspelt or unknown."""
-        words = message.words
-        reference = self.reference_at(message, start)
-        if reference and len(reference[1]) == 1:
-            return reference[1][0], reference[0]
-        if (only := self.pointer_at(message, start)) is not None:
-            return THIS, only
-        exact = self.exact_at(message, start)
-        while exact is None and start < len(words) and words[start] in CONTEXT_NOUNS | {"both"}:
-            start += 1
-            exact = self.exact_at(message, start)
-        if exact:
-            return message.written(start, exact), exact
-        limit = self._limit(message, start)
-        for end in self._ends(words, start, limit):
-            name = message.written(start, end)
-            if not self._is_vocabulary(words[start:end]) and self._titles.resolve(name).item:
-                return name, end
-        end = next(iter(reversed(self._ends(words, start, limit))), start)
-        if end == start or not self._looks_like_a_title(message, start, end, first):
-            return None
-        return message.written(start, end), end
+    def _cued(self, message: Utterance, start: int, first: bool) -> Found | None:
+        """Return the title or reference that follows a cue."""
+        if reference := self._references.at(message, start):
+            return reference[1], reference[0]
+        if (known := self.at(message, start, cued=True)) is not None:
+            return known
+        if (end := self._references.pointer_at(message, start)) is not None:
+            return (pointed(message, start, end),), end
+        return self._unknown(message, start) if first or self._named(message, start) else None
 
-    def pointer_at(self, message: Utterance, start: int) -> int | None:
-        """Return where "that one" or "it" ends if it begins at a place."""
-        for pointer in POINTERS:
-            if message.starts_with(start, pointer):
-                return start + len(pointer)
-        return None
+    def _named(self, message: Utterance, start: int) -> bool:
+        return start < len(message) and message.tokens[start].is_capital and not message.shouted
 
-    def title_at(
-        self, message: Utterance, start: int
-    ) -> tuple[tuple[Mention, ...], int] | None:
+    def at(self, message: Utterance, start: int, cued: bool = False) -> Found | None:
         """Return the known title that begins at a place, misspelt or not, and where it ends."""
-        while message.words[start : start + 1] and message.words[start] in CONTEXT_NOUNS - {"the"}:
-            start += 1
-        exact = self.exact_at(message, start)
-        if exact:
-            return (message.written(start, exact),), exact
-        limit = self._limit(message, start)
-        for end in self._ends(message.words, start, limit):
-            words = message.words[start:end]
-            if not self._is_vocabulary(words) and self._titles.resolve(message.written(start, end)).item:
-                return (message.written(start, end),), end
+        for begin in dict.fromkeys((start, self._past_nouns(message, start))):
+            end = self.exact_at(message, begin, cued)
+            if end is not None and (cued or not self._is_noun(message, begin, end)):
+                return (message.written(begin, end),), end
+        begin = self._past_nouns(message, start)
+        for end in self._ends(message, begin):
+            if self._is_vocabulary(message.words[begin:end]):
+                continue
+            name = message.written(begin, end)
+            if self._titles.resolve(name).item:
+                return (name,), end
         return None
 
-    def exact_at(self, message: Utterance, start: int) -> int | None:
+    def _past_nouns(self, message: Utterance, start: int) -> int:
+        """Return the place after "the anime" in "the anime Monster"."""
+        place = start + (message.word(start) in ARTICLES | {"both"})
+        begin = place
+        while message.word(place) in self._references.nouns:
+            place += 1
+        return place if place > begin or message.word(start) == "both" else start
+
+    def _is_noun(self, message: Utterance, start: int, end: int) -> bool:
+        return end == start + 1 and message.words[start] in self._references.nouns
+
+    def exact_at(self, message: Utterance, start: int, cued: bool = False) -> int | None:
         """Return where the longest title ends that begins at a place, or None."""
-        limit = min(len(message.tokens), start + LONGEST_TITLE)
+        limit = min(len(message), start + LONGEST_TITLE)
+        if message.word(start) not in self._first_words:
+            limit = min(limit, start + 1)
         for end in range(limit, start, -1):
-            if not message.free(start, end):
+            if not message.free(start, end) or message.tokens[end - 1].is_break:
                 continue
-            name = message.written(start, end)
-            plain = end == start + 1 and message.words[start] in STOPWORDS
-            if not plain and not message.tokens[end - 1].is_break and self._titles.exact(name):
+            if end == start + 1 and not self._bears_a_name(message, start, cued):
+                continue
+            if self._titles.exact(message.written(start, end)):
                 return end
         return None
 
-    def _limit(self, message: Utterance, start: int) -> int:
+    def _bears_a_name(self, message: Utterance, place: int, cued: bool) -> bool:
+        """Tell whether one word can be a title: "Another" can after "like", "another" cannot."""
+        if message.words[place] not in STOPWORDS:
+            return True
+        followed = message.word(place + 1) in self._references.nouns
+        return cued and self._named(message, place) and not followed
+
+    def _ends(self, message: Utterance, start: int) -> list[int]:
+        """Return where a name may end: at the limit or before a stop word; longest first."""
         limit = start
-        while limit < min(len(message.tokens), start + 9) and message.free(limit, limit + 1):
-            if message.tokens[limit].text in ",;?!":
+        while limit < min(len(message), start + LONGEST_UNKNOWN) and message.free(limit, limit + 1):
+            if message.tokens[limit].text in _NAME_ENDS or message.tokens[limit].text in _QUOTES:
                 break
             limit += 1
-        return limit
-
-    def _ends(self, words: list[str], start: int, limit: int) -> list[int]:
-        """Return where a name may end: at the limit or before a stop word; longest first."""
-        stops = [at for at in range(start + 1, limit) if words[at] in TITLE_STOPS]
+        stops = [at for at in range(start + 1, limit) if message.words[at] in TITLE_STOPS]
         return [limit, *reversed(stops)] if limit > start else []
 
-    def _is_vocabulary(self, words: list[str]) -> bool:
+    def _unknown(self, message: Utterance, start: int) -> Found | None:
+        """Return a name that the catalogue does not have but that reads like one."""
+        while message.word(start) in _QUOTES:
+            start += 1
+        known_noun = self._past_nouns(message, start)
+        start = known_noun if self._named(message, known_noun) else start
+        end = next(iter(reversed(self._ends(message, start))), start)
+        said = message.words[start:end]
+        if not said or self._is_vocabulary(said):
+            return None
+        tokens = message.tokens[start:end]
+        capital = any(t.is_capital for t in tokens if t.word not in SMALL_TITLE_WORDS)
+        named = (capital and not message.shouted) or said[0] not in DESCRIBING
+        return ((message.written(start, end),), end) if named else None
+
+    def _is_vocabulary(self, said: Sequence[str]) -> bool:
         """Tell whether words are wishes rather than a name: "sports drama"."""
         place = 0
-        while place < len(words):
-            length, senses = self._lexicon.at(words[place:])
-            known = words[place] in SMALL | self._lexicon.nouns | STOPWORDS
+        while place < len(said):
+            length, senses = self._lexicon.at(said[place:])
+            known = said[place] in SMALL_TITLE_WORDS | self._lexicon.nouns | STOPWORDS
             if not senses and not known:
                 return False
             place += max(1, length)
         return True
 
-    def _looks_like_a_title(
-        self, message: Utterance, start: int, end: int, first: bool
-    ) -> bool:
-        words = message.words[start:end]
-        if self._is_vocabulary(words) or not first:
-            return False
-        capital = any(
-            t.text[:1].isupper() for t in message.tokens[start:end] if t.word not in SMALL
-        )
-        described = words[0] in {"a", "an", "the", "when", "what", "to", "how", "where", "my", "watching"}
-        return capital or not described
-
-    def anywhere(self, message: Utterance) -> list[tuple[int, int, Mention]]:
+    def anywhere(self, message: Utterance) -> list[Mention]:
         """Return titles that stand without a cue: quoted, capitalised, whole, or well known."""
-        found: list[tuple[int, int, Mention]] = []
+        found: list[Mention] = []
         phrased = self._phrases(message)
         place = 0
-        while place < len(message.tokens):
+        while place < len(message):
             end = self.exact_at(message, place) if message.free(place, place + 1) else None
-            inside = any(a <= place and (end or 0) <= b and b - a > (end or 0) - place for a, b in phrased)
-            if end and not inside and self._stands_out(message, place, end):
-                found.append((place, end, message.written(place, end)))
+            if end and not _inside(place, end, phrased) and self._stands_out(message, place, end):
+                found.append(message.written(place, end))
                 message.take(place, end)
                 place = end
             else:
@@ -235,19 +186,24 @@ class Mentions:
 
     def _phrases(self, message: Utterance) -> list[tuple[int, int]]:
         """Return where phrases of the vocabulary stand that have several words."""
-        lengths = [self._lexicon.at(message.words[place:])[0] for place in range(len(message.tokens))]
+        longest = self._lexicon.longest
+        lengths = [
+            self._lexicon.at(message.words[place : place + longest])[0]
+            for place in range(len(message))
+        ]
         return [(place, place + length) for place, length in enumerate(lengths) if length > 1]
 
     def misspelt(self, message: Utterance) -> list[Mention]:
         """Return titles among what no rule has taken, where a word is foreign to the catalogue."""
         found: list[Mention] = []
+        plain = STOPWORDS | self._lexicon.nouns
         for start, end in list(message.rest()):
-            while start < end and message.words[start] in STOPWORDS | self._lexicon.nouns:
+            while start < end and message.words[start] in plain:
                 start += 1
-            while end > start and message.words[end - 1] in STOPWORDS | self._lexicon.nouns:
+            while end > start and message.words[end - 1] in plain:
                 end -= 1
             foreign = any(not self._lexicon.knows(word) for word in message.words[start:end])
-            if not foreign or end - start > LONGEST_MISSPELT:
+            if not foreign or end - start > LONGEST_MISSPELT or any(message.told[start:end]):
                 continue
             name = message.written(start, end)
             if self._titles.resolve(name).item:
@@ -256,24 +212,29 @@ class Mentions:
         return found
 
     def _stands_out(self, message: Utterance, start: int, end: int) -> bool:
-        words = message.words[start:end]
+        """Tell whether a title's words are meant as a title though nothing announces one."""
+        said = message.words[start:end]
         whole = start == 0 and end == len([t for t in message.tokens if not t.is_break])
-        length, senses = self._lexicon.at(words)
-        if length == len(words) and not whole:
+        length, senses = self._lexicon.at(said)
+        if length == len(said) and not (whole and all(isinstance(s, FacetSense) for s in senses)):
             return False
-        if whole and length == len(words) and any(not isinstance(s, FacetSense) for s in senses):
+        if length == len(said) and not message.tokens[0].is_capital:
             return False
-        quoted = start and message.tokens[start - 1].text in "\"“'"
-        named = [t for t in message.tokens[start:end] if t.word not in SMALL]
-        capital = bool(named) and all(t.text[:1].isupper() for t in named)
+        named = [t for t in message.tokens[start:end] if t.word not in SMALL_TITLE_WORDS]
+        capital = bool(named) and all(t.is_capital for t in named) and not message.shouted
+        quoted = bool(start) and message.tokens[start - 1].text in _QUOTES
         if whole or quoted or (capital and (start > 0 or len(named) > 1)):
             return True
-        if self._is_vocabulary(words):
+        if self._is_vocabulary(said):
             return False
-        places = self._titles.exact(message.written(start, end))
-        known = max((self._renown.get(place, 0.0) for place in places), default=0.0)
-        return known >= RENOWNED and (len(named) > 1 or (start == 0 and capital) or known >= 0.97)
+        known = self._renown(message.written(start, end))
+        long_enough = len(named) > 1 or (start == 0 and capital)
+        return known >= FAMOUS or (known >= RENOWNED and long_enough)
+
+    def _renown(self, name: str) -> float:
+        places = self._titles.exact(name)
+        return max((float(self._catalogue.renown[place]) for place in places), default=0.0)
 
 
-_JOINTS = phrases(*TITLE_JOINTS)
-
+def _inside(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(a <= start and end <= b and b - a > end - start for a, b in spans)

@@ -1,179 +1,179 @@
 """Questions about what was shown, about a title, or about the catalogue as a whole."""
 
-import re
-
+from agent.rules import question_words as asked
 from agent.rules.lexicon import Lexicon, OrderSense
 from agent.rules.mentions import Mentions
-from agent.rules.utterance import Utterance, phrases
+from agent.rules.references import ALL, References
+from agent.rules.utterance import Phrases, Utterance
 from agent.rules.words import STOPWORDS
 from tools.applying import THIS
 from tools.change import Mention, Question
 
-_WHY = re.compile(r"^(?:but |and |so |ok )?(?:why|how come|what makes|explain why|whats the reason|what is the reason|explain)\b")
-_COMPARE = re.compile(r"\b(?:compare|comparison|versus|vs|difference between|differences between|how do .* differ)\b|^which (?:one )?(?:of .* )?is (?:better|longer|shorter|darker|newer|older|funnier)\b")
-_ABOUT = phrases(
-    "tell me more about", "tell me about", "more about", "details on", "details of", "details about", "details for",
-    "describe", "more info on", "more info about", "info on", "info about", "information about", "information on",
-    "what is", "whats", "synopsis of", "summary of", "plot of", "the plot of", "more details on", "more on",
-    "show me the details of", "what happens in", "give me details on", "show details for", "what do you know about",
-    "details", "more details", "tell me more", "who is in",
-)
-_ABOUT_TAIL = re.compile(r"^(?:whats|what is|what are) .+ about$")
-_MORE = re.compile(r"^(?:tell me more|more details|details|more info|more about (?:it|that|this))(?: please)?$")
-_COUNT = re.compile(r"^(?:so )?how many (?!episodes|seasons|eps|minutes|hours)(.+)$")
-_LIST = re.compile(r"\b(?:what|which|list(?: all)?(?: the)?|show me (?:all )?the)(?: kinds? of| types? of| sorts? of)? (\w+)(?: do you have| are there| do you know| can i (?:ask|use|choose)| exist| available| you have)\b")
-_BEST = re.compile(r"^(?:so |and )?(?:what|which|whats)(?: is| are|s)?(?: the)? (?:one |title |anime |of (?:these|those|them) )?(?:is |are )?(?:the )?")
-_FIELDS = (
-    (re.compile(r"\bhow many (?:episodes|eps)\b|\bepisode count\b|\bnumber of episodes\b|\bhow long is\b|\bhow many seasons\b"), "episodes"),
-    (re.compile(r"\bwho (?:made|makes|animated|produced|did|created)\b|\b(?:what|which) studio\b|\bby whom\b"), "studios"),
-    (re.compile(r"\bwhen (?:did|was|is|does)\b|\b(?:what|which) year\b|\bhow old is\b|\brelease date\b"), "year"),
-    (re.compile(r"\b(?:what|which)(?: is the| are the|s the)? genres?\b|\bwhat kind of (?:anime|show) is\b"), "genres"),
-    (re.compile(r"\b(?:what|whats)(?: is)? (?:the|its|the mal) (?:score|rating)\b|\bhow (?:good|well rated|highly rated) is\b|\bwhat score\b"), "score"),
-    (re.compile(r"\bhow long (?:are|is) (?:the|each|an|one) episodes?\b|\bminutes per\b|\bruntime\b|\bepisode length\b"), "minutes"),
-    (re.compile(r"\b(?:what|whats)(?: is| are)? (?:the|its|their) themes?\b"), "themes"),
-    (re.compile(r"\bbased on (?:a |what)\b.*|\bwhat is it based on\b|\bsource material\b"), "source"),
-    (re.compile(r"\bage rating\b|\b(?:ok|suitable|safe|appropriate) for (?:kids|children)\b"), "rating"),
-)
+_TELL = Phrases(asked.TELL)
+LATEST_CUE = 3  # words that may stand before "tell me about"
+MOST_COMPARED = 4
+LONGEST_ASIDE = 4  # words beside the question itself where no title is named
 
 
 class Questions:
     """Read questions; what is none is left to the wishes."""
 
-    def __init__(self, lexicon: Lexicon, mentions: Mentions) -> None:
+    def __init__(self, lexicon: Lexicon, mentions: Mentions, references: References) -> None:
+        """Look titles and references up with these."""
         self._lexicon = lexicon
         self._mentions = mentions
+        self._references = references
+        self._filling = asked.FIELD_FILLING | frozenset(lexicon.numbers_by_word)
 
     def read(self, message: Utterance, listed: int) -> Question | None:
         """Return the question a message asks; `listed` is how many items were just shown."""
-        said = " ".join(token.word for token in message.tokens if not token.is_break)
-        if _WHY.search(said) and not said.startswith("explain the"):
-            return Question("why", self._pointed(message) or self._default(listed))
-        if _COMPARE.search(said):
+        said = message.said
+        if asked.WHY.search(said):
+            items = self._pointed(message, figures=True) or self._in_passing(message)
+            return Question("why", items or _places(listed))
+        if asked.COMPARE.search(said):
             return self._compare(message, listed)
-        if found := _COUNT.match(said):
-            return Question("count") if self._speaks_of_catalogue(found.group(1)) else None
-        if (listing := _LIST.search(said)) and (facet := self._facet(listing.group(1))):
-            return Question("list", field=facet)
-        if (best := self._best(said)) is not None:
-            return best
-        for pattern, field in _FIELDS:
-            known = {*self._lexicon.profile.facets, *self._lexicon.profile.numbers}
-            if field in known and pattern.search(said):
-                return self._field(message, field)
-        return self._details(message, said, listed)
+        return (
+            self._listing(said)
+            or self._best(said)
+            or self._field(message, said)
+            or self._count(said)
+            or self._details(message, said, listed)
+        )
 
-    def _field(self, message: Utterance, field: str) -> Question | None:
-        pattern = next(p for p, name in _FIELDS if name == field)
-        words = message.words
-        items = self._pointed(message)
-        if not items:
-            items = tuple(mention for *_, mention in self._mentions.anywhere(message)) or self._named(message)
-        leftover = [w for w in words if w not in STOPWORDS]
-        if not items and len(leftover) > 4 and not pattern.search(" ".join(words[:4])):
-            return None
-        return Question("field", items or (THIS,), field)
+    def _count(self, said: str) -> Question | None:
+        found = asked.COUNT.match(said)
+        return Question("count") if found and self._is_of_catalogue(found["of"]) else None
 
-    def _named(self, message: Utterance) -> tuple[Mention, ...]:
-        """Return the title that ends the message: "how many episodes does monster have"."""
-        verbs = {"does", "is", "of", "has", "did", "was", "in", "made", "have", "animated", "produced", "created", "makes", "for", "air"}
-        for place in range(len(message.tokens) - 1, -1, -1):
-            if message.words[place] in verbs:
-                end = self._mentions.exact_at(message, place + 1) if place + 1 < len(message.tokens) else None
-                if end:
-                    return (message.written(place + 1, end),)
-        for place in range(len(message.tokens) - 1, -1, -1):
-            if message.words[place] in verbs:
-                words = [w for w in message.words[place + 1 :] if w not in {"have", "has", "it", "air", "run", "come", "out", "about", "?", "made"}]
-                if words and not all(word in STOPWORDS for word in words):
-                    return (" ".join(words),)
-                return ()
-        return ()
+    def _is_of_catalogue(self, rest: str) -> bool:
+        said = rest.split()
+        nouns = self._lexicon.nouns | asked.COUNTED
+        known = any(self._lexicon.at(said[place:])[1] for place in range(len(said)))
+        return known or any(word in nouns for word in said)
 
-    def _details(self, message: Utterance, said: str, listed: int) -> Question | None:
-        if _MORE.match(said):
-            return Question("details", (THIS,))
-        if said.isdigit() and 0 < int(said) <= listed:
-            return Question("details", (f"#{said}",))
-        cue = message.find(_ABOUT)
-        if cue is None or cue[0] > 3:
-            return None
-        plain = message.words[cue[0] : cue[1]] in (["what", "is"], ["whats"])
-        items = self._pointed(message)
-        if not items and (end := self._mentions.exact_at(message, cue[1])):
-            items = (message.written(cue[1], end),)
-        if items:
-            return Question("details", items)
-        if plain and not _ABOUT_TAIL.match(said):
-            return None
-        end = len(message.tokens)
-        while end > cue[1] and (message.tokens[end - 1].is_break or message.words[end - 1] in {"about", "please"}):
-            end -= 1
-        name = message.written(cue[1], end)
-        return Question("details", (name,)) if name else Question("details", (THIS,))
+    def _listing(self, said: str) -> Question | None:
+        found = asked.LIST.search(said)
+        facet = self._facet(found["facet"]) if found else ""
+        return Question("list", field=facet) if facet else None
 
-    def _compare(self, message: Utterance, listed: int) -> Question | None:
-        items = list(self._pointed(message, figures=True))
-        items += [mention for *_, mention in self._mentions.anywhere(message)]
-        if len(items) < 2:
-            items += [m for m in self._between_joints(message) if m not in items]
-        if len(items) < 2:
-            items = [f"#{n}" for n in range(1, min(listed, 4) + 1)]
-        return Question("compare", tuple(dict.fromkeys(items))[:4])
-
-    def _between_joints(self, message: Utterance) -> list[Mention]:
-        """Return the names that "and", "with" or "vs" part, whatever is written."""
-        skip = {"compare", "comparison", "difference", "differences", "between", "the", "me", "of", "please", "can", "you", "whats", "what", "is", "which", "better"}
-        names: list[list[str]] = [[]]
-        for token, taken in zip(message.tokens, message.taken, strict=True):
-            if token.word in {"and", "vs", "versus", "with", "to", "or", ","}:
-                names.append([])
-            elif not taken and token.word not in skip and not token.is_break:
-                names[-1].append(token.text)
-        return [" ".join(name) for name in names if name]
-
-    def _best(self, said: str) -> Question | None:
-        found = _BEST.match(said)
-        if not found or not said.startswith(("what", "which", "whats", "so what", "so which", "and which", "and what")):
-            return None
-        words = said[found.end() :].split()
-        length, senses = self._lexicon.at(words)
-        order = next((s for s in senses if isinstance(s, OrderSense)), None)
-        if order is None:
-            return None
-        shown = " ".join(words[length:]) in {"one", "", "of these", "of them", "of those", "one of these", "of the list", "in the list", "one of them"}
-        return Question("best", ALL_SHOWN if shown else (), order.number, order.highest)
-
-    def _pointed(self, message: Utterance, figures: bool = False) -> tuple[Mention, ...]:
-        found = [m for *_, mentions in self._mentions.references(message) for m in mentions]
-        asks = message.words[:1] in (["why"], ["explain"], ["compare"], ["details"], ["describe"]) or figures
-        for place, token in enumerate(message.tokens):
-            small = token.is_number and token.text.isdigit() and 0 < int(token.text) <= 20
-            word = message.words[place - 1] if place else ""
-            if small and message.free(place, place + 1) and (asks or word in {"number", "about", "of"}):
-                message.take(place, place + 1)
-                found.append(f"#{int(token.text)}")
-        if not found and not figures and (pointer := self._mentions.pointer(message)):
-            if message.words[pointer[0] : pointer[1]] not in (["them"], ["those"], ["these"]):
-                found.append(THIS)
-        if not found and not figures:
-            found += [mention for *_, mention in self._mentions.anywhere(message)]
-        return tuple(dict.fromkeys(found))
-
-    def _default(self, listed: int) -> tuple[Mention, ...]:
-        return tuple(f"#{n}" for n in range(1, listed + 1))
-
-    def _speaks_of_catalogue(self, rest: str) -> bool:
-        words = rest.split()
-        nouns = self._lexicon.nouns | {"titles", "items", "movies", "films", "things", "do", "are"}
-        senses = any(self._lexicon.at(words[place:])[1] for place in range(len(words)))
-        return senses or any(word in nouns for word in words)
-
-    def _facet(self, word: str) -> str:
+    def _facet(self, named: str) -> str:
+        """Return the facet whose name ends a phrase such as "all the themes"."""
+        word = named.split()[-1].rstrip("s")
         for name, facet in self._lexicon.profile.facets.items():
-            if word.rstrip("s") in {name.rstrip("s"), facet.label.rstrip("s")}:
+            if word in {name.rstrip("s"), facet.label.rstrip("s"), facet.label.split()[-1]}:
                 return name
         return ""
 
+    def _best(self, said: str) -> Question | None:
+        """Return "which is the shortest": of the list, or of the catalogue."""
+        found = asked.BEST.match(said)
+        rest = said[found.end() :].split() if found else []
+        length, senses = self._lexicon.at(rest)
+        order = next((sense for sense in senses if isinstance(sense, OrderSense)), None)
+        if order is None:
+            return None
+        shown = asked.OF_THE_LIST.match(" ".join(rest[length:]))
+        return Question("best", (ALL,) if shown else (), order.number, order.highest)
 
-ALL_SHOWN = ("#all",)
+    def _field(self, message: Utterance, said: str) -> Question | None:
+        known = {*self._lexicon.profile.facets, *self._lexicon.profile.numbers}
+        for field, pattern in asked.FIELDS:
+            found = pattern.search(said) if field in known else None
+            if found is None:
+                continue
+            items = self._pointed(message) or self._in_passing(message) or self._named(message)
+            aside = [w for w in said.replace(found[0], "").split() if w not in STOPWORDS]
+            if items or len(aside) <= LONGEST_ASIDE:
+                return Question("field", items or (THIS,), field)
+        return None
 
+    def _named(self, message: Utterance) -> tuple[Mention, ...]:
+        """Return the title that ends the message: "how many episodes does monster have"."""
+        last = max((p for p, w in enumerate(message.words) if w in asked.FIELD_VERBS), default=-1)
+        for place in (p for p in range(last, -1, -1) if message.words[p] in asked.FIELD_VERBS):
+            if (end := self._mentions.exact_at(message, place + 1)) is not None:
+                return (message.written(place + 1, end),)
+        for place in (p for p in range(last, -1, -1) if message.words[p] in asked.FIELD_VERBS):
+            rest = [w for w in message.words[place + 1 :] if w not in self._filling]
+            if rest:
+                plain = all(word in STOPWORDS for word in rest)
+                return () if plain else (" ".join(rest),)
+        return ()
+
+    def _details(self, message: Utterance, said: str, listed: int) -> Question | None:
+        if asked.MORE_OF_ONE.match(said):
+            return Question("details", (THIS,))
+        if (only := self._only_a_place(message, listed)) is not None:
+            return Question("details", only)
+        cue = _TELL.find(message)
+        if cue is None or cue[0] > LATEST_CUE:
+            return None
+        about = asked.ABOUT_AT_END.match(said)
+        plain = " ".join(message.words[cue[0] : cue[1]]) in asked.WHAT_IS and not about
+        items = self._pointed(message, figures=not plain)
+        if not items and (end := self._mentions.exact_at(message, cue[1])):
+            items = (message.written(cue[1], end),)
+        if items or plain:
+            return Question("details", items) if items else None
+        return Question("details", (self._rest_of(message, cue[1]) or THIS,))
+
+    def _only_a_place(self, message: Utterance, listed: int) -> tuple[Mention, ...] | None:
+        """Return the place of the list where a message is nothing but it: "3", "#3"."""
+        place = int(message.word(0) == "#")
+        word = message.word(place)
+        bare = len(message) == place + 1 and word.isdecimal() and 0 < int(word) <= listed
+        return (f"#{int(word)}",) if bare else None
+
+    def _rest_of(self, message: Utterance, start: int) -> str:
+        end = len(message)
+        while end > start and (
+            message.tokens[end - 1].is_break or message.words[end - 1] in asked.TELL_TAIL
+        ):
+            end -= 1
+        return message.written(start, end)
+
+    def _compare(self, message: Utterance, listed: int) -> Question | None:
+        items = [*self._by_place(message, figures=True), *self._mentions.anywhere(message)]
+        if len(items) < 2:
+            items += self._between_joints(message)
+        if len(items) < 2:
+            items = list(_places(listed))
+        return Question("compare", tuple(dict.fromkeys(items))[:MOST_COMPARED])
+
+    def _between_joints(self, message: Utterance) -> list[Mention]:
+        """Return the names that "and", "with" or "vs" part, whatever is written."""
+        pointers = self._references.pointer(message)
+        names: list[list[str]] = [[]]
+        for place, token in enumerate(message.tokens):
+            if token.word in asked.COMPARE_JOINTS:
+                names.append([])
+            elif pointers and pointers[0] <= place < pointers[1]:
+                continue
+            elif not message.taken[place] and not token.is_mark:
+                names[-1] += [token.text] if token.word not in asked.COMPARE_FILLING else []
+        return [" ".join(name) for name in names if name]
+
+    def _pointed(self, message: Utterance, figures: bool = False) -> tuple[Mention, ...]:
+        """Return what a question points at: places of the list, else "it"."""
+        found = self._by_place(message, figures)
+        if found:
+            return tuple(found)
+        pointer = self._references.pointer(message)
+        if pointer is None or message.words[pointer[0]] in {"them", "those", "these"}:
+            return ()
+        return (THIS,)
+
+    def _by_place(self, message: Utterance, figures: bool) -> list[Mention]:
+        found = self._references.read(message)
+        for place in range(len(message) if figures else 0):
+            if reference := self._references.plain_figure(message, place):
+                message.take(place, reference[0])
+                found += reference[1]
+        return list(dict.fromkeys(found))
+
+    def _in_passing(self, message: Utterance) -> tuple[Mention, ...]:
+        return tuple(self._mentions.anywhere(message))
+
+
+def _places(listed: int) -> tuple[Mention, ...]:
+    return tuple(f"#{place}" for place in range(1, listed + 1))

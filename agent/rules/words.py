@@ -1,188 +1,114 @@
 """The English of the rules: closed lists of words, folded (no case, accents, apostrophes)."""
 
+from itertools import product
+
+SHORTHAND = (
+    (r"\bw/o\b", "without"),
+    (r"\bw/(?=\s|\w)", "with "),
+    (r"<=", "≤"),
+    (r">=", "≥"),
+)
+
+# How the words right before a phrase turn it.
+
+_NOT = "no|not|nothing|isnt|is not|arent|are not|dont want|do not want|doesnt have to be|never|not be"
+_VERY = "too|that|very|really|overly|super|particularly|all that|terribly|exactly"
 NEGATIONS = (
-    "no",
-    "not",
-    "without",
-    "except",
-    "except for",
-    "avoid",
-    "avoiding",
-    "exclude",
-    "excluding",
-    "minus",
-    "skip",
-    "hate",
-    "dislike",
-    "nothing with",
-    "nothing",
-    "none of",
-    "non",
-    "free of",
-    "anything but",
-    "other than",
-    "dont want",
-    "do not want",
-    "dont like",
-    "do not like",
-    "dont need",
-    "not into",
-    "not a fan of",
-    "cant stand",
-    "isnt",
-    "is not",
-    "arent",
-    "doesnt have",
-    "does not have",
-    "dont have",
-    "not about",
-    "sick of",
-    "tired of",
-    "never",
-    "zero",
-    "leave out",
-    "cut the",
-    "lose the",
-)
-SOFTENERS = ("too", "so", "that", "very", "really", "overly", "as", "super", "particularly", "all that")
+    "no|not|without|except|except for|avoid|avoiding|exclude|excluding|minus|skip|hate|dislike|"
+    "nothing with|nothing|none of|non|free of|anything but|other than|dont want|do not want|"
+    "dont like|do not like|dont need|not into|not a fan of|cant stand|isnt|is not|arent|"
+    "doesnt have|does not have|dont have|not about|nothing about|sick of|tired of|never|zero|"
+    "leave out|cut the|lose the|wasnt|not be|not interested in|bored of|bored with|allergic to|"
+    "rather not|not in the mood for|fed up with|steer clear of|stay away from"
+).split("|")
+VETOED_DEGREES = [f"{no} {very}" for no, very in product(_NOT.split("|"), _VERY.split("|"))]
+LESS = (
+    "less|fewer|not as|not as much|not so|not so much|tone down the|reduce the|cut down on|too|"
+    "too much|too many|way too|way too much|way too many|far too|far too much|much too|bit too|"
+    "not quite so|not quite as|slightly less|a lot less"
+).split("|")
+MORE = "more|even more|much more|a lot more|with more|extra|not enough|needs more|way more".split("|")
 HEDGES = (
-    "maybe",
-    "ideally",
-    "preferably",
-    "prefer",
-    "if possible",
-    "a bit of",
-    "a little",
-    "a little bit of",
-    "some",
-    "a touch of",
-    "a hint of",
-    "a dash of",
-    "possibly",
-    "more",
-    "with more",
-    "bonus if",
-    "bonus points for",
-    "extra",
+    "maybe|ideally|preferably|prefer|if possible|bit of|a bit of|a little|little bit of|with some|"
+    "maybe some|and some|maybe with some|possibly some|preferably with some|preferably some|"
+    "a touch of|a hint of|a dash of|possibly|bonus if|bonus points for|perhaps|could have|"
+    "wouldnt mind|would not mind|dont mind|id prefer|lots of|a lot of|plenty of|full of"
+).split("|")
+ENOUGH = "enough"
+PASSED_OVER = frozenset(
+    "the a an any of many very kind kinds all stuff things even bit really quite of".split()
 )
-INSISTENCE = ("only", "just", "strictly", "exclusively", "must be", "has to be", "nothing but")
+AND_WORDS = frozenset(("and", "or", "nor", "/", ",", "&", "plus"))
+OR_WORDS = frozenset(("or", "/", "nor"))
+FILLING = frozenset("element elements stuff scenes content setting settings vibe vibes".split())
+
+# Titles.
+
 LIKE_CUES = (
-    "like",
-    "liek",
-    "lik",
-    "lke",
-    "similiar to",
-    "simular to",
-    "similar to",
-    "similar",
-    "in the vein of",
-    "along the lines of",
-    "reminiscent of",
-    "same vibe as",
-    "same vibes as",
-    "same feel as",
-    "the vibe of",
-    "vibes of",
-    "the feel of",
-    "comparable to",
-    "close to",
-    "closer to",
-    "akin to",
-    "in the style of",
-    "as good as",
-    "mix of",
-    "a mix of",
-    "mixture of",
-    "blend of",
-    "cross between",
-    "combination of",
-    "fans of",
-    "fan of",
-    "if i liked",
-    "if i like",
-    "if i loved",
-    "if i enjoyed",
-    "if you liked",
-    "because i liked",
-    "since i liked",
-    "i liked",
-    "i enjoyed",
-    "i like",
-    "i enjoy",
-    "enjoyed",
-    "reminds me of",
-    "remind me of",
-    "based on",
-    "more of",
-    "resembling",
-    "resembles",
-    "after watching",
-    "after finishing",
-    "just finished",
-    "i just finished",
-    "just watched",
-)
-TITLE_JOINTS = ("and", "or", "&", ",", "plus", "meets", "x", "with", "crossed with", "mixed with", "and also", "as well as", "/", "+", "vs")
+    "like|liek|lik|lke|similiar to|simular to|similar to|simlar to|similar as|in the vein of|"
+    "along the lines of|reminiscent of|same vibe as|same vibes as|same feel as|the vibe of|"
+    "vibes of|the feel of|comparable to|close to|closer to|akin to|in the style of|as good as|"
+    "a mix of|mix of|mixture of|blend of|cross between|combination of|a cross between|fans of|"
+    "fan of|if i liked|if i like|if i loved|if i enjoyed|if you liked|because i liked|"
+    "since i liked|i liked|i enjoyed|i like|i enjoy|enjoyed|reminds me of|remind me of|more of|"
+    "resembling|resembles|after watching|after finishing|just finished|i just finished|"
+    "just watched|i just watched|more like|just like|much like|a lot like"
+).split("|")
+TITLE_JOINTS = (
+    "and|or|&|,|plus|meets|x|with|crossed with|mixed with|and also|as well as|/|+|vs|and maybe"
+).split("|")
+LIST_JOINTS = [joint for joint in TITLE_JOINTS if joint not in {"with", "x", "vs", "meets"}]
 TITLE_STOPS = frozenset(
     "but with without only except from after before under over below above less more no not that "
     "which who where please for just however though and or on in since between at than set "
     "shorter longer newer older darker lighter funnier".split()
 )
-CONNECTIVES = frozenset("and or nor but also plus with".split())
+SMALL_TITLE_WORDS = frozenset("the a an of on in to and for no x with is it at".split())
+DESCRIBING = frozenset("a an the when what to how where my watching".split())
+POINTERS = ("that", "this", "it", "them", "those", "these", "that one", "this one")
+PLURAL_POINTERS = frozenset(("them", "those", "these"))
+POINTING = ("that", "this")
+NUMBERED = frozenset("number nr no option title".split())
+ARTICLES = frozenset("a an the some any".split())
+WATCHED_TAILS = frozenset("after at by around halfway until".split())
+
+# Requests.
+
 CONTEXT_CUES = (
-    "about",
-    "where",
-    "in which",
-    "who",
-    "whose",
-    "set in",
-    "featuring",
-    "involving",
-    "centered on",
-    "centred on",
-    "centered around",
-    "focused on",
-    "revolving around",
-    "takes place in",
-    "set on",
-    "when",
+    "about|where|in which|who|whose|set in|featuring|involving|centered on|centred on|"
+    "centered around|centred around|focused on|focusing on|revolving around|takes place in|"
+    "taking place in|set on|when|that deals with|dealing with|revolves around|tells of"
+).split("|")
+CONTEXT_ENDS = frozenset("but without under".split())
+PREDICATES = frozenset("has have had is are was were can cant does be been with".split())
+PLACING = frozenset(
+    "in at into through against during of from on between to as by after under across over".split()
 )
 REFINEMENTS = frozenset(
-    "but also make made even still instead though however again too another others other".split()
+    "but also make made even still instead though however again too another others other and plus "
+    "or with more less no not only without".split()
 )
+JOINING = frozenset("and plus or but also with".split())
+INSTEAD = "instead"
+PROPOSALS = ("what about", "how about", "what of")
 REQUEST_CUES = (
-    "recommend",
-    "suggest",
-    "looking for",
-    "look for",
-    "search for",
-    "find me",
-    "find",
-    "show me",
-    "give me",
-    "i want",
-    "i need",
-    "id like",
-    "i would like",
-    "what should i watch",
-    "anything like",
-    "something like",
-    "anime like",
-    "shows like",
-    "series like",
-    "movies like",
-    "in the mood for",
-    "any good",
-    "got any",
-    "do you have",
-    "do you know",
-    "can you",
-    "what about",
-    "how about",
-    "lets watch",
-    "want to watch",
-    "wanna watch",
-)
+    "recommend|suggest|looking for|look for|search for|find me|find|show me|give me|gimme|i want|"
+    "i need|id like|i would like|what should i watch|anything like|something like|"
+    "in the mood for|any good|got any|do you have|do you know|can you|lets watch|want to watch|"
+    "wanna watch|want to see|wanna see|i feel like|now something|rec me"
+).split("|") + [*PROPOSALS]
+AUTOBIOGRAPHY = (
+    "ive had|i had|im having|its been|it was|i just got|today was|its raining|im feeling|i feel|"
+    "my day|my week|ive been|i am so|im so|im very|im really"
+).split("|")
+SORTING = ("sort by", "sorted by", "order by", "ordered by", "rank by", "ranked by", "sort them by")
+FIRST = ("first", "ones first", "on top", "to oldest", "to newest", "titles first")
+KIND_WORDS = {
+    "amount": ("length", "long", "episode"),
+    "year": ("date", "years", "age", "old", "decade", "release date"),
+    "score": ("rating", "ratings", "rated", "score", "scores", "reviews"),
+    "popularity": ("popularity", "popular"),
+}
 STOPWORDS = frozenset(
     """
     a an and any anything anyone are as at be been being but by can could d did do does doing done
@@ -203,55 +129,104 @@ STOPWORDS = frozenset(
     featuring focus focused main character characters lead leads protagonist protagonists plot
     bored boring decent interesting fun solid amazing favorite favourite preferably possible
     ideally genre genres theme themes tone less fewer better worse rated option options idea ideas
+    smth sth smthn gimme thx ty idk dunno lol haha omg u ur r recs rec recommed mix either both
+    meets cross combination similar way surprise ending endings end ends worth flick flicks
+    storyline mean meant ah oh hmm um uh yo actually basically literally honestly
+    definitely absolutely perhaps between
     """.split()
 )
-VETO_IGNORED = frozenset(
+COURTESY = frozenset("please pls plz thanks thx thank you and or but also with maybe".split())
+CONNECTIVES = frozenset("and or nor but also plus with".split())
+NO_VETO = frozenset(
     "problem problems idea worries thanks filler fillers dub dubs dubbed sub subs clue way matter "
     "more one longer need rush thank limit limits pressure thing things spoilers spoiler reason "
     "preference preferences stuff bad boring please".split()
 )
-NUMBER_WORDS = {
+
+# Figures.
+
+NUMBER_WORDS: dict[str, float] = {
     word: figure
     for figure, word in enumerate(
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
         "fifteen sixteen seventeen eighteen nineteen twenty".split()
     )
-} | {
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "hundred": 100,
-    "dozen": 12,
-    "a": 1,
-    "an": 1,
-    "half": 0.5,
-    "couple": 2,
-    "single": 1,
-}
+} | {"a": 1, "an": 1, "single": 1, "half": 0.5, "couple": 2, "dozen": 12, "hundred": 100}
+TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
 ORDINALS = {
-    "first": 1,
-    "1st": 1,
-    "second": 2,
-    "2nd": 2,
-    "third": 3,
-    "3rd": 3,
-    "fourth": 4,
-    "4th": 4,
-    "fifth": 5,
-    "5th": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "eighth": 8,
-    "ninth": 9,
-    "tenth": 10,
-    "last": -1,
-    "final": -1,
-}
+    word: place + 1
+    for words in (
+        "first second third fourth fifth sixth seventh eighth ninth tenth",
+        "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th",
+    )
+    for place, word in enumerate(words.split())
+} | {"last": -1, "final": -1}
 DECADES = {
-    "sixties": 1960,
-    "seventies": 1970,
-    "eighties": 1980,
-    "nineties": 1990,
-    "noughties": 2000,
+    word: 1960 + 10 * place
+    for place, word in enumerate("sixties seventies eighties nineties noughties".split())
 }
+BELOW = (
+    "under|below|less than|fewer than|shorter than|before|older than|lower than|cheaper than|"
+    "earlier than|smaller than|<|prior to"
+).split("|")
+UP_TO = (
+    "at most|at the most|max|maximum|up to|no more than|not more than|within|until|till|≤|"
+    "not longer than|no longer than|maximum of|max of|a maximum of|not over|not above|"
+    "no later than|no newer than|not newer than|limit of|limited to|in under"
+).split("|")
+ABOVE = (
+    "over|above|more than|longer than|after|newer than|later than|higher than|greater than|"
+    "better than|past|>|beyond|exceeding"
+).split("|")
+FROM = (
+    "at least|min|minimum|no less than|no fewer than|not less than|no shorter than|since|≥|"
+    "minimum of|a minimum of|starting from|not before|not under|not below|from at least|"
+    "no older than|not older than|no earlier than|no lower than"
+).split("|")
+AROUND = ("around", "about", "roughly", "approximately", "circa", "near", "~", "close to", "some")
+THEN_UP_TO = (
+    "or less|or fewer|or under|or shorter|or below|max|maximum|tops|at most|or older|or earlier|"
+    "or before|and under|and below|or lower|at the most"
+).split("|")
+THEN_FROM = (
+    "or more|or longer|or over|or above|plus|+|minimum|at least|or newer|or later|and up|"
+    "and above|or higher|or better|and over|onwards|onward|and later|and newer|on"
+).split("|")
+SPAN_JOINTS = frozenset(("to", "-", "–", "and", "until", "through", "or"))  # noqa: RUF001
+UNIT_GAPS = frozenset(("-", "of", "a", "an", "full", "+"))
+PARTS_OF_DECADE = {"early": (0, 4), "mid": (3, 6), "late": (5, 9)}
+SCORE_CUES = frozenset("rated rating rate score scored scores stars star ratings".split())
+FIGURE_LEADS = frozenset(
+    "from the in of with has have a early late mid rated rating score scored that is are its made "
+    "aired released came out than just only".split()
+)
+FIGURE_TAILS = frozenset(
+    "so each long runtime rating score stars star per total length limit only".split()
+)
+
+# Feedback.
+
+SEEN_CUES = (
+    "ive seen|i have seen|ive already seen|i have already seen|already seen|i saw|ive watched|"
+    "i have watched|ive already watched|already watched|i watched|i already watched|i know|"
+    "i already know|i already saw|seen|ive finished|i finished|ive also seen|"
+    "i already have seen|we have seen|weve seen|i have also seen|watched"
+).split("|")
+DISLIKED_CUES = (
+    "i didnt like|i did not like|i dont like|i do not like|i hated|i hate|i disliked|i dropped|"
+    "dropped|not interested in|im not interested in|couldnt finish|i couldnt finish|"
+    "couldnt get into|i couldnt get into|never show me|dont show me|dont recommend|"
+    "stop showing|remove|not|no more|anything but|i cant stand|hated|didnt like|"
+    "i wasnt a fan of|wasnt into|i didnt enjoy|i did not enjoy|skip|get rid of"
+).split("|")
+LOVED_CUES = (
+    "i loved|i love|loved|i really loved|i adore|i adored|my favorite is|my favourite is|"
+    "my favorites are|my favourites are|i really liked|my favorite anime is|"
+    "my favourite anime is|one of my favorites is|one of my favourites is|i absolutely loved|"
+    "love|i really enjoyed|big fan of"
+).split("|")
+NO_FEEDBACK_BEFORE = frozenset("not never havent if what why who you".split())
+POINTER_TAILS = frozenset(
+    "already and but one too before though last after at by around halfway so because yet".split()
+)
+SAME_AGAIN = ("similar", "something similar", "anything similar", "like it", "like that", "like this")

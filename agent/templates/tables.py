@@ -63,7 +63,9 @@ def field_sentence(profile: Profile, item: Mapping[str, Any], field: str) -> str
     label = _label(profile, field)
     if field not in item["facts"]:
         return f"The catalogue does not state the {label} of {title}."
-    return f"{title}: {label} {fact_in_words(profile, field, item['facts'][field])}."
+    told = fact_in_words(profile, field, item["facts"][field])
+    counted = field in profile.numbers and profile.numbers[field].many
+    return f"{title}: {told}." if counted else f"{title}: {label} {told}."
 
 
 def fact_in_words(profile: Profile, name: str, value: Any) -> str:

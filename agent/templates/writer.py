@@ -6,6 +6,7 @@ from typing import Any
 
 from agent.templates.markdown import escape
 from agent.templates.tables import comparison_table, details_text, field_sentence, values_line
+from agent.templates.talk import quoted_examples, small_talk
 from data.index import Index
 from data.items import Item
 from graph.protocols import Brief
@@ -41,7 +42,7 @@ class TemplateWriter:
 
     def converse(self, brief: Brief) -> Iterator[str]:
         """Yield small talk."""
-        return _pieces(self._small_talk(brief))
+        return _pieces(small_talk(self._catalogue, brief))
 
     def inspect(self, brief: Brief) -> Iterator[str]:
         """Yield the answer to a question from what the tools said."""
@@ -86,24 +87,20 @@ class TemplateWriter:
         )
 
     def _feedback(self, brief: Brief) -> str:
-        change = brief.reading.change
-        stated = brief.stated
-        said = []
-        if change.seen and stated.seen:
-            said.append(
-                f"noted, {self._titles(stated.seen[-len(change.seen) :])} is off the list as seen"
-            )
-        if change.disliked and stated.disliked:
-            said.append(
-                f"understood, no more {self._titles(stated.disliked[-len(change.disliked) :])}"
-            )
-        if change.loved and stated.loved:
-            said.append(
-                f"good to know that you loved {self._titles(stated.loved[-len(change.loved) :])}"
-            )
-        if change.undo:
-            said.append("back to where we were")
-        text = "; ".join(said)
+        """Return what a message told about titles, as far as it was news."""
+        before, stated = brief.before, brief.stated
+        seen = self._titles(_new(stated.seen, before.seen))
+        disliked = self._titles(_new(stated.disliked, before.disliked))
+        loved = self._titles(_new(stated.loved, before.loved))
+        nothing = brief.before == brief.stated
+        said = [
+            f"noted, {seen} is off the list as seen" if seen else "",
+            f"understood, no more {disliked}" if disliked else "",
+            f"good to know that you loved {loved}" if loved else "",
+        ]
+        if brief.reading.change.undo:
+            said = ["there was nothing to take back" if nothing else "back to where we were"]
+        text = "; ".join(filter(None, said))
         return f"{text[:1].upper()}{text[1:]}. " if text else ""
 
     def _titles(self, ids: Sequence[str]) -> str:
@@ -174,7 +171,7 @@ class TemplateWriter:
 
     def _question(self, brief: Brief) -> str:
         """Return the one question that helps most when there is nothing to show."""
-        examples = self._examples()
+        examples = quoted_examples(self._catalogue)
         if brief.unresolved and not brief.wanted.wishes():
             return (
                 ""
@@ -195,41 +192,9 @@ class TemplateWriter:
             words = brief.wanted.ranges[-1].words or brief.wanted.ranges[-1].number
             return f"Shall I drop “{escape(words)}”?"
         if vetoes:
-            return f"You ruled out {listed([escape(v) for v in vetoes], 'or')}: shall I allow one of them again?"
+            ruled_out = listed([escape(each) for each in vetoes], "or")
+            return f"You ruled out {ruled_out}: shall I allow one of them again?"
         return "Say “start over” for a fresh list, or tell me what matters least."
-
-    def _examples(self) -> str:
-        return " · ".join(f"“{each}”" for each in self._catalogue.profile.examples[:2])
-
-    def _small_talk(self, brief: Brief) -> str:
-        one, many = self._noun.one, self._noun.many
-        talk = brief.reading.small_talk
-        if brief.reading.intent == "reset":
-            kept = len(brief.wanted.seen) + len(brief.wanted.disliked)
-            memory = (
-                f" I still remember {kept} that you know or rejected; “forget everything” drops that too."
-                if kept
-                else ""
-            )
-            return f"All wishes are cleared.{memory} What are you in the mood for?"
-        if talk == "model":
-            return f"I only recommend {many} and follow no other instructions. What would you like to find?"
-        if brief.reading.intent == "out_of_scope":
-            return f"That is beyond me: I know {len(self._catalogue):,} {many} and nothing else. Try {self._examples()}."
-        replies = {
-            "greeting": f"Hello! Tell me a {one} you love, a genre or a mood, and I find more. For example: {self._examples()}.",
-            "thanks": "You are welcome. Say “something else” for more, or tell me what to change.",
-            "goodbye": "Enjoy! I am here when you want more.",
-            "help": (
-                f"I recommend from {len(self._catalogue):,} {many}. Name one you love, a genre or a mood; then refine: "
-                f"“darker”, “fewer episodes”, “no romance”, “why the second one?”, “compare 1 and 3”, “undo”, “start over”. "
-                f"Try {self._examples()}."
-            ),
-        }
-        return (
-            replies.get(talk)
-            or f"I did not find a wish in that. Name a {one} you love, a genre or a mood: {self._examples()}."
-        )
 
     def _details(self, brief: Brief, result: dict[str, Any]) -> str:
         return "\n\n".join(
@@ -260,7 +225,10 @@ class TemplateWriter:
     def _why_one(self, item: dict[str, Any], reasons: Sequence[str]) -> str:
         title = escape(item["title"])
         if not reasons:
-            return f"I did not recommend **{title}** in the last list. Ask “tell me about {title}” to see what it is."
+            return (
+                f"I did not recommend **{title}** in the last list. "
+                f"Ask “tell me about {title}” to see what it is."
+            )
         lines = "\n".join(f"- {escape(reason)}" for reason in reasons)
         suits = f"\n\nIt is for {escape(item['suits'])}." if item.get("suits") else ""
         return f"**{title}** is there because:\n\n{lines}{suits}"
@@ -279,15 +247,20 @@ class TemplateWriter:
         )
 
     def _best(self, brief: Brief, result: dict[str, Any]) -> str:
-        number = self._catalogue.profile.numbers[result["number"]]
+        name = result["number"]
+        number = self._catalogue.profile.numbers[name]
         if not result["items"]:
             return f"No {self._noun.one} that fits has a known {number.label}."
         lines = [
-            f"{rank}. **{escape(item['title'])}**: {figure(number, item['facts'][result['number']])}"
+            f"{rank}. **{escape(item['title'])}**: {figure(number, item['facts'][name])}"
             for rank, item in enumerate(result["items"], start=1)
         ]
         end = "highest" if result["highest"] else "lowest"
         return f"By {number.label}, {end} first:\n\n" + "\n".join(lines)
+
+
+def _new(after: Sequence[str], before: Sequence[str]) -> list[str]:
+    return [each for each in after if each not in before]
 
 
 def _asked(brief: Brief) -> Preferences:

@@ -78,7 +78,7 @@ def _facts(card: Card) -> str:
         told.insert(
             0, f'<strong aria-label="score {html(card.score)}">★ {html(card.score)}</strong>'
         )
-    return "".join(told)
+    return " ".join(told)
 
 
 def _tags(card: Card) -> str:

@@ -33,7 +33,7 @@ def cover(card: Card) -> str:
     """Return the cover as the address of an image."""
     chance = Random(crc32(card.id.encode()))
     palette = PALETTES[crc32(" ".join(card.tags).encode()) % len(PALETTES)]
-    picture = chance.choice(PICTURES)(chance, palette)
+    picture: str = chance.choice(PICTURES)(chance, palette)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f"{_sky(palette)}{picture}{_night(card.shade)}{_native(card.native)}{_initials(card.title)}"
@@ -44,7 +44,7 @@ def cover(card: Card) -> str:
 
 def initials(title: str) -> str:
     """Return the letters that stand for a title: "CG", "86"."""
-    words = re.findall(r"[^\W_]+", title) or ["?"]
+    words: list[str] = re.findall(r"[^\W_]+", title) or ["?"]
     telling = [word for word in words if word.casefold() not in _SMALL] or words
     if telling[0].isdigit():
         return telling[0][:4]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from ui.page.text import around_the_list, html, listed_so_far
+from ui.page.text import around_the_list, html, listed_so_far, without_a_stub
 from ui.page.turns import Progress, RunningTurn
 
 PATIENCE = 0.2  # seconds between two looks: Streamlit stops a script only where it draws
@@ -29,7 +29,7 @@ def follow(turn: RunningTurn, size: int, noun: str) -> None:
     progress = turn.progress
     while not progress.done:
         steps.html(_steps(progress.steps, size, noun))
-        opening, closing = around_the_list(progress.text)
+        opening, closing = around_the_list(without_a_stub(progress.text))
         text.markdown(f"{opening}\n\n{closing}")
         waiting.html(_waiting(progress))
         progress = turn.wait(progress.events, PATIENCE)

@@ -13,9 +13,9 @@ from ui.page.trouble import draw_trouble
 from ui.page.view import View
 
 AVATAR = ":material/auto_awesome:"
-# Streamlit would stay where it is, above what is new. Runs when `turn` changes, and only then.
+# Streamlit would stay where it is, above what is new. Runs when its attributes change.
 TO_THE_LAST_QUESTION = """
-<span class="os-hidden">{turn}</span>
+<span class="os-hidden" data-session="{session}" data-turns="{turns}" data-busy="{busy}"></span>
 <script>
 setTimeout(() => {{
   const asked = document.querySelectorAll('[data-testid="stChatMessageAvatarUser"]');
@@ -43,8 +43,9 @@ def draw_talk(view: View) -> None:
 
 def _scroll(view: View) -> None:
     if view.session:
-        place = f"{view.session.id} {len(view.conversation['history'])} {view.busy and view.turn}"
-        st.html(TO_THE_LAST_QUESTION.format(turn=place), unsafe_allow_javascript=True)
+        turns, busy = len(view.conversation["history"]), str(view.busy).lower()
+        script = TO_THE_LAST_QUESTION.format(session=view.session.id, turns=turns, busy=busy)
+        st.html(script, unsafe_allow_javascript=True)
 
 
 def _said(message: str) -> None:

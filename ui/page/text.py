@@ -5,9 +5,10 @@ from html import escape as html
 
 from agent.templates.markdown import escape as markdown
 
-__all__ = ["around_the_list", "html", "label", "listed_so_far"]
+__all__ = ["around_the_list", "html", "label", "listed_so_far", "without_a_stub"]
 
 _LINE = re.compile(r"^\d+\. \*\*.*$\n?", re.MULTILINE)
+_STUB = re.compile(r"^\d+\.?\s?\*{0,2}\Z", re.MULTILINE)
 _JOINER = "\N{WORD JOINER}"  # invisible; keeps ":name:" from becoming an icon
 
 
@@ -27,3 +28,8 @@ def around_the_list(answer: str) -> tuple[str, str]:
 def listed_so_far(answer: str) -> int:
     """Return how many numbered titles an answer has."""
     return len(_LINE.findall(answer))
+
+
+def without_a_stub(answer: str) -> str:
+    """Return a growing answer without the beginning of a line that may become a title's."""
+    return _STUB.sub("", answer)

@@ -93,6 +93,10 @@ class Turns:
         self._lock = Lock()
         self._turns: dict[str, RunningTurn] = {}
 
+    def __len__(self) -> int:
+        """Return how many turns are remembered."""
+        return len(self._turns)
+
     def start(
         self, turn: str, session: str, message: str, events: Callable[[], Iterator[Event]]
     ) -> RunningTurn:

@@ -1,0 +1,92 @@
+"""Which words of a sentence name something: titles of the catalogue, and words that are no prose."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property, lru_cache
+
+from agent.rules.words import STOPWORDS
+from data.index import FUNCTION_WORDS, Index
+from data.items import fold
+from tools.titles import Titles
+
+LONGEST = 24  # words of a name that is looked for
+JOINED = 7  # letters from which "cowboybebop" is looked up as "Cowboy Bebop"
+TWICE = 2  # descriptions that use a word in lower case before it counts as an ordinary one
+LOOKED_AT = 60  # descriptions read for it
+_ADVERB = re.compile(r"[a-z]{4,}(?:ly|ing|ed|ful|ous|ive|less)")
+PROSE = (
+    FUNCTION_WORDS
+    | STOPWORDS
+    | frozenset(
+        "after although amid among because before being below beneath beside besides beyond but "
+        "darker during each easy expect finally first five follows four fun funnier funny grim "
+        "gritty hard heavier here hope if last lastly lighter longer most newer next not once one "
+        "outside overall perfect rather second set shorter since six slower sweet tense then these "
+        "third this three together two under unlike until warm warmer when where while within".split()
+    )
+)
+"""Words that open a sentence without naming anything, whatever titles consist of them."""
+
+
+class Names:
+    """Find the names of one index in text."""
+
+    def __init__(self, index: Index, titles: Titles) -> None:
+        self.index = index
+        self.catalogue = index.catalogue
+        self._titles = titles
+        self.is_ordinary = lru_cache(maxsize=20_000)(self._is_ordinary)
+        self.is_phrase = lru_cache(maxsize=20_000)(self._is_phrase)
+
+    def warm(self) -> None:
+        """Build the tables that the first answer would otherwise wait for."""
+        _ = self._beginnings
+
+    def bearers(self, name: str) -> tuple[int, ...]:
+        """Return the positions of the items that a folded name stands for."""
+        return self._titles.exact(name)
+
+    def found(self, words: Sequence[str]) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+        """Yield where names begin and end in folded words, longest first from each place."""
+        for start, word in enumerate(words):
+            longest = self._beginnings.get(word, 0)
+            for end in range(min(len(words), start + longest), start, -1):
+                if places := self.bearers(" ".join(words[start:end])):
+                    yield start, end, places
+            if not longest and len(word) >= JOINED and (places := self.bearers(word)):
+                yield start, start + 1, places
+
+    @cached_property
+    def _beginnings(self) -> dict[str, int]:
+        """Map the first word of every name to the most words that a name beginning so has."""
+        longest: dict[str, int] = {}
+        for name in self.catalogue.by_name:
+            words = name.split(" ")
+            longest[words[0]] = max(longest.get(words[0], 0), min(LONGEST, len(words)))
+        return longest
+
+    def _is_ordinary(self, word: str) -> bool:
+        """Tell whether a folded word is one of the language: the catalogue's prose uses it so."""
+        return word in PROSE or bool(_ADVERB.fullmatch(word)) or self._is_prose(word)
+
+    def _is_phrase(self, words: str) -> bool:
+        """Tell whether folded words in a row are prose though they are a title as well."""
+        parts = words.split()
+        return all(part in PROSE for part in parts) or self._is_prose(words)
+
+    def _is_prose(self, words: str) -> bool:
+        """Tell whether descriptions have these words in lower case, in a row."""
+        written = re.compile(rf"(?<![\w-]){re.escape(words)}(?![\w-])")
+        items = self.catalogue.items
+        places = self.index.containing(words)[:LOOKED_AT].tolist()
+        hits = (place for place in places if written.search(items[place].description))
+        return sum(1 for _, _ in zip(range(TWICE), hits, strict=False)) >= TWICE
+
+    def names_of(self, ids: Collection[str]) -> frozenset[int]:
+        """Return the positions of items."""
+        return frozenset(self.catalogue.position[each] for each in ids if each in self.catalogue)
+
+
+def folded(text: str) -> list[str]:
+    """Return the words of a text as names are compared, possessives without their s."""
+    return fold(re.sub(r"[’'`]s\b", "", text)).split()

@@ -1,0 +1,98 @@
+from time import perf_counter
+
+import pytest
+
+from data.catalogue import Catalogue
+from data.index import Index
+from tools.titles import Resolution, Titles
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Lantern Road", "lantern"),
+        ("  lantern ROAD!! ", "lantern"),
+        ("lanternroad", "lantern"),
+        ("Lantern Rode", "lantern"),
+        ("Lanten Road", "lantern"),
+        ("Lantern Road: The Return", "lantern-2"),
+        ("the red orchard", "orchard"),
+        ("Oni no Ringoen", "orchard"),
+        ("Demon Orchard", "orchard"),
+        ("demonorchard", "orchard"),
+        ("nightledger", "ledger"),
+        ("night-ledger", "ledger"),
+        ("the Night Ledger game", None),
+        ("Night Ledger game", "ledger"),
+        ("Quillón", "bare"),
+    ],
+)
+def test_a_name_is_taken_as_title_alias_short_form_joined_or_misspelt(
+    titles: Titles, written: str, meant: str | None
+) -> None:
+    resolution = titles.resolve(written)
+    assert resolution.item == (meant or "")
+    assert resolution.asked == written
+
+
+@pytest.mark.parametrize("written", ["Xyzzy Plugh", "Lantern", "Orchid Daemon", "Ledger of Days"])
+def test_an_unknown_name_takes_no_title_and_offers_the_nearest(
+    titles: Titles, written: str
+) -> None:
+    resolution = titles.resolve(written)
+    assert resolution.item == ""
+    assert not resolution.ambiguous
+    assert len(resolution.nearest) <= 3
+
+
+def test_the_nearest_titles_of_an_unknown_name_look_like_it(titles: Titles) -> None:
+    assert "lantern" in titles.resolve("Lantern Boat").nearest
+
+
+def test_two_equally_near_names_are_both_offered(titles: Titles) -> None:
+    resolution = titles.resolve("Barrowfield")
+    assert resolution.item == ""
+    assert resolution.ambiguous
+    assert set(resolution.nearest) == {"twin-a", "twin-b"}
+
+
+def test_of_two_items_with_one_name_the_famous_one_is_meant(titles: Titles) -> None:
+    assert titles.resolve("Echo").item == "echo-known"
+
+
+@pytest.mark.parametrize("written", ["", "   ", "!?", "×", "\N{DRAGON FACE}", "a", "zz"])
+def test_a_name_without_letters_or_too_short_to_guess_stands_for_nothing(
+    titles: Titles, written: str
+) -> None:
+    assert titles.resolve(written) == Resolution(written)
+
+
+def test_every_title_of_the_catalogue_is_found_by_its_own_name(
+    titles: Titles, small_index: Index
+) -> None:
+    catalogue = small_index.catalogue
+    for item in catalogue.items:
+        found = titles.resolve(item.title).item
+        assert catalogue[found].title == item.title
+
+
+def test_popular_short_names_of_the_bundled_catalogue_are_known(bundled_index: Index) -> None:
+    titles = Titles(bundled_index.catalogue)
+    for written in ("naruto", "Naruoto", "deathnote", "FMA Brotherhood", "Cowboy Beebop", "AoT"):
+        assert titles.resolve(written).item, written
+
+
+def test_a_look_up_takes_milliseconds(bundled_index: Index) -> None:
+    titles = Titles(bundled_index.catalogue)
+    titles.warm()
+    began = perf_counter()
+    for number in range(20):
+        titles.resolve(f"Cowbay Beebob number {number}")
+    assert (perf_counter() - began) / 20 < 0.05
+
+
+def test_a_catalogue_of_one_item_resolves_names(bundled_index: Index) -> None:
+    only = Catalogue(bundled_index.catalogue.profile, bundled_index.catalogue.items[:1])
+    titles = Titles(only)
+    assert titles.resolve(only.items[0].title).item == only.items[0].id
+    assert titles.resolve("something else entirely").item == ""
