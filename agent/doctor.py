@@ -35,11 +35,23 @@ def examine(catalogue: str | None = None) -> Iterator[Finding]:
     except OsusumeError as error:
         yield Finding("settings", False, str(error))
         return
-    yield Finding("settings", True, f"catalogue '{settings.catalogue}', model offline")
+    mind = "language" if settings.models.speaks else "offline"
+    yield Finding("settings", True, f"catalogue '{settings.catalogue}', mind {mind}")
+    yield from _models(settings)
     yield _finding("embedding", lambda: _embedding(settings))
     yield _finding("profile", lambda: _profile(settings))
     yield _finding("index", lambda: _index(settings))
     yield _finding("conversations", _conversations)
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    if settings.models.speaks:
+        from agent.models.probe import probe
+
+        wrong = probe(settings.models)
+        yield from (Finding("chat models", False, each) for each in wrong)
+        if not wrong:
+            yield Finding("chat models", True, settings.models.answer.model or "offline to answer")
 
 
 def _finding(what: str, check: Callable[[], str]) -> Finding:

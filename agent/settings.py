@@ -13,6 +13,7 @@ from pydantic_settings import (
     YamlConfigSettingsSource,
 )
 
+from agent.models.settings import ModelsSettings, default_models
 from data.embedding import EmbeddingSettings
 from data.profile import explain
 from infra.errors import SettingsError
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     embedding: EmbeddingSettings = EmbeddingSettings()
     list: ListSettings = ListSettings()
     limits: LimitSettings = LimitSettings()
+    models: ModelsSettings = Field(default_factory=default_models)
 
     @classmethod
     def settings_customise_sources(

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -75,20 +75,16 @@ class Memory:
         Raises SessionError where the file is damaged and HomeError where it cannot be written.
         """
         self.path = path or folder("conversations") / "conversations.sqlite"
-        with storing(self.path):
-            try:
-                self._connection = _connect(self.path)
-                self.checkpointer = WholeTurns(self._connection, serde=JsonPlusSerializer())
-                self.checkpointer.setup()
-                self._sessions = _connect(self.path)
-                self._sessions.executescript(_SCHEMA)
-            except sqlite3.OperationalError as error:
-                raise OSError(None, str(error)) from error
-            except sqlite3.DatabaseError as error:
-                raise SessionError(
-                    f"The conversations in {self.path} cannot be read: {error}. "
-                    "Move that file away to start with an empty history."
-                ) from error
+        with storing(self.path), _readable(self.path), ExitStack() as opened:
+            self._connection = opened.enter_context(closing(_connect(self.path)))
+            self._sessions = opened.enter_context(closing(_connect(self.path)))
+            for connection in (self._connection, self._sessions):
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("PRAGMA synchronous=NORMAL")
+            self.checkpointer = WholeTurns(self._connection, serde=JsonPlusSerializer())
+            self.checkpointer.setup()
+            self._sessions.executescript(_SCHEMA)
+            opened.pop_all()
         self._lock = Lock()
 
     def begin(self, user: str, label: str = "") -> Session:
@@ -169,10 +165,20 @@ def _check_names(*names: str) -> None:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    return connection
+    return sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(None, str(error)) from error
+    except sqlite3.DatabaseError as error:
+        raise SessionError(
+            f"The conversations in {path} cannot be read: {error}. "
+            "Move that file away to start with an empty history."
+        ) from error
 
 
 class Turnstile:

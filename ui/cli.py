@@ -123,6 +123,17 @@ def doctor(catalogue: CatalogueOption = None) -> None:
     raise typer.Exit(show(examine(catalogue)))
 
 
+@app.command(epilog=examples("osusume costs", "osusume costs --days 7 --json"))
+def costs(
+    days: Annotated[int, typer.Option(min=1, help="How many days back, today included.")] = 30,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Show what calls to chat models took and cost, by day, model and step."""
+    from ui.costs import show_costs
+
+    show_costs(days, json)
+
+
 def main() -> None:
     """Run the command line; an error is one sentence, exit 2 for bad use and 1 for the rest."""
     logging.getLogger("bm25s").propagate = False  # it reports every step at DEBUG

@@ -10,7 +10,7 @@ _ROLES = re.compile(
     r"\b(system|assistant|user|developer|human|tool|ai|model|function|instructions?)\b\s*[:=>]",
     re.IGNORECASE,
 )
-_MARKS = str.maketrans("[]【】「」『』{}<>`\\", '()()""""()‹›\'/')
+_MARKS = str.maketrans("[]【】「」『』{}<>`\\", '()()""""()()\'/')
 _RULES = re.compile(r"([#=*_~|-])\1{2,}")
 LONGEST = 600
 

@@ -1,5 +1,6 @@
 """What an answer may speak of: items under markers, what is wished, and the figures of both."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_uppercase
@@ -29,6 +30,8 @@ class Material:
     wishes: tuple[str, ...] = ()
     figures: frozenset[float] = frozenset()
     phrases: frozenset[str] = frozenset()
+    said: frozenset[str] = frozenset()
+    """The person's own words, folded, that may be quoted back."""
 
     def phrases_of(self, markers: Iterable[str]) -> frozenset[str]:
         """Return what may be written in capitals of some items: their facet values, folded."""
@@ -41,8 +44,10 @@ class Material:
         return self.phrases | frozenset(values)
 
     def told(self, tones: Mapping[str, Mapping[str, float]] | None = None) -> str:
-        """Return the candidates as the model sees them: marker, facts, reasons, story; no titles."""
-        return "\n\n".join(self._one(marker, (tones or {}).get(marker, {})) for marker in self.items)
+        """Return the items as the model sees them: marker, facts, reasons, story; no titles."""
+        return "\n\n".join(
+            self._one(marker, (tones or {}).get(marker, {})) for marker in self.items
+        )
 
     def _one(self, marker: str, tones: Mapping[str, float]) -> str:
         item = self.items[marker]
@@ -73,7 +78,9 @@ class Material:
             said = figure(number, float(value))
             return said if number.one else f"{number.label} {said}"
         values = [value] if isinstance(value, str) else list(value)[:TOLD_VALUES]
-        return f"{profile.facets[name].label}: {', '.join(neutralised(each, 60) for each in values)}"
+        return (
+            f"{profile.facets[name].label}: {', '.join(neutralised(each, 60) for each in values)}"
+        )
 
     def unnamed(self, text: str) -> str:
         """Return our own words with the titles in them as markers."""
@@ -87,7 +94,8 @@ def of_list(catalogue: Catalogue, brief: Brief) -> Material:
     """Return the material of an answer that presents a list."""
     items = {str(rank): catalogue[each.id] for rank, each in enumerate(brief.chosen, start=1)}
     reasons = {str(rank): each for rank, each in enumerate(brief.reasons, start=1)}
-    wished = [catalogue[each] for each in brief.stated.anchors if each in catalogue]
+    named_by_them = (*brief.stated.anchors, *brief.stated.loved[-1:])
+    wished = [catalogue[each] for each in dict.fromkeys(named_by_them) if each in catalogue]
     named = dict(zip(ascii_uppercase, wished, strict=False))
     figures = {len(brief.chosen), brief.matching, *_bounds(brief.stated), *_bounds(brief.wanted)}
     wishes = tuple(summary(catalogue, brief.stated))
@@ -99,6 +107,7 @@ def of_list(catalogue: Catalogue, brief: Brief) -> Material:
         wishes,
         frozenset(map(float, figures)),
         _wished_phrases(catalogue, brief.wanted) | _wished_phrases(catalogue, brief.stated),
+        frozenset({fold(each) for each in (brief.stated.about, *brief.stated.about.split(","))}),
     )
 
 
@@ -117,6 +126,7 @@ def of_results(catalogue: Catalogue, brief: Brief) -> Material:
 def _bounds(preferences: Preferences) -> Iterable[float]:
     for bound in preferences.ranges:
         yield from (end for end in (bound.low, bound.high) if abs(end) < 1e9)
+        yield from (float(figure) for figure in re.findall(r"\d+(?:\.\d+)?", bound.words))
 
 
 def _wished_phrases(catalogue: Catalogue, preferences: Preferences) -> frozenset[str]:

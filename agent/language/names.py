@@ -1,4 +1,4 @@
-"""Which words of a sentence name something: titles of the catalogue, and words that are no prose."""
+"""Which words of a sentence name something: titles of the catalogue, and what is no prose."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -22,7 +22,8 @@ PROSE = (
         "darker during each easy expect finally first five follows four fun funnier funny grim "
         "gritty hard heavier here hope if last lastly lighter longer most newer next not once one "
         "outside overall perfect rather second set shorter since six slower sweet tense then these "
-        "third this three together two under unlike until warm warmer when where while within".split()
+        "third this three together two under unlike until warm warmer when where while "
+        "within".split()
     )
 )
 """Words that open a sentence without naming anything, whatever titles consist of them."""

@@ -8,8 +8,9 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from agent.language.fence import fenced, neutralised
 from agent.language.history import Summaries
-from agent.language.said import Judge, UnreadableError, parse
+from agent.language.said import Judge
 from agent.language.schema import Language
+from agent.language.shape import UnreadableError, parse
 from agent.models.calls import Models, ModelUnavailableError
 from data.items import fold
 from graph.protocols import Reader
@@ -47,7 +48,7 @@ class LanguageReader:
         self.heard = heard or Heard()
 
     def read(self, message: str, before: Preferences, scene: Scene) -> Reading:
-        """Return what is asked and what it alters; what cannot be understood is left to the rules."""
+        """Return what is asked and what it alters; the rules have the last word."""
         by_rules = self._rules.read(message, before, scene)
         self.heard.message, self.heard.by_rules = message, True
         if certain(by_rules) or not fold(message):
@@ -98,7 +99,7 @@ class LanguageReader:
 
 
 def certain(reading: Reading) -> bool:
-    """Tell whether the rules cannot be wrong: commands, small talk, bare references, pointed ones."""
+    """Tell whether the rules cannot be wrong: commands, small talk, bare references."""
     if reading.intent in UNWISHED or reading.change.undo or reading.change.forget:
         return True
     if reading.intent == "converse":

@@ -1,19 +1,24 @@
-"""What a model said of a message, checked: structure, vocabulary, titles as written, sane figures."""
+"""What a model said of a message, held to the person's words and the catalogue's vocabulary."""
 
-import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf, isfinite
 from typing import Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rapidfuzz import fuzz, process
 
 from agent.language.schema import Language
+from agent.language.shape import (
+    Said,
+    SaidBound,
+    SaidCritique,
+    SaidOrder,
+    SaidQuestion,
+    SaidTone,
+    UnreadableError,
+)
 from data.items import fold
-from data.profile import explain
-from infra.errors import OsusumeError
 from tools.applying import THIS
 from tools.change import Bounds, Change, Critique, Intent, Question, Reading
 from tools.preferences import Order, Preferences, Value, Wanted
@@ -28,93 +33,9 @@ _ASKING: dict[str, Intent] = {"compare": "compare", "why": "explain"}
 Direction = Literal[-1, 1]
 
 
-class UnreadableError(OsusumeError):
-    """Report what is wrong with a reading, so that the model can mend it."""
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Facet(_Part):
-    how: Literal["require", "exclude", "prefer"]
-    facet: str
-    values: list[str]
-
-
-class _Bound(_Part):
-    number: str
-    low: float | None
-    high: float | None
-    words: str
-
-
-class _Critique(_Part):
-    number: str
-    to: Literal["higher", "lower"]
-    than: str
-    words: str
-
-
-class _Tone(_Part):
-    tone: str
-    relative: bool
-    than: str
-    words: str
-
-
-class _Order(_Part):
-    number: str
-    highest: bool
-    words: str
-
-
-class _Question(_Part):
-    kind: Literal["details", "compare", "why", "count", "best", "field", "list"]
-    items: list[str]
-    field: str
-    highest: bool
-
-
-class Said(_Part):
-    """A reading as the model writes it."""
-
-    intent: Intent
-    starts_over: bool
-    about: str = Field(max_length=2000)
-    like: list[str]
-    facets: list[_Facet]
-    bounds: list[_Bound]
-    critiques: list[_Critique]
-    tones: list[_Tone]
-    seen: list[str]
-    disliked: list[str]
-    loved: list[str]
-    forget: list[str]
-    order: _Order | None
-    undo: bool
-    question: _Question | None
-    small_talk: Literal["", "greeting", "thanks", "help", "goodbye", "nothing"]
-
-    def wishes(self) -> bool:
-        """Tell whether anything is said to be wished, be it valid or not."""
-        named = (self.like, self.facets, self.bounds, self.critiques, self.tones)
-        return any(map(bool, (*named, self.seen, self.disliked, self.loved, self.forget)))
-
-
-def parse(text: str) -> Said:
-    """Return what a model said; raises UnreadableError with what is wrong."""
-    try:
-        return Said.model_validate(json.loads(text))
-    except ValidationError as error:
-        raise UnreadableError(f"It does not fit the schema: {explain(error)}.") from error
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError(f"It is no JSON: {error}.") from error
-
-
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Make a reading of what was said, leaving out what the person and the catalogue do not bear."""
+    """Make a reading of what was said, less what neither person nor catalogue bears out."""
 
     language: Language
     written: str
@@ -141,7 +62,7 @@ class Judge:
         filters = self._change(said) if question.kind in {"count", "best"} else Change()
         return Reading(_ASKING.get(question.kind, "lookup"), filters, question)
 
-    def _asked(self, asked: _Question | None) -> Question | None:
+    def _asked(self, asked: SaidQuestion | None) -> Question | None:
         if asked is None:
             return None
         profile = self.language.profile
@@ -219,7 +140,7 @@ class Judge:
         near = process.extractOne(asked, list(folded), scorer=fuzz.ratio, score_cutoff=MATCHED)
         return folded[near[0]] if asked and near else ""
 
-    def _bounds(self, bound: _Bound) -> Bounds | None:
+    def _bounds(self, bound: SaidBound) -> Bounds | None:
         number = self.language.profile.numbers.get(bound.number)
         low = -inf if bound.low is None else bound.low
         high = inf if bound.high is None else bound.high
@@ -230,14 +151,14 @@ class Judge:
             return None
         return Bounds(bound.number, low, high, self._words(bound.words))
 
-    def _critiques(self, said: Sequence[_Critique]) -> Iterable[Critique]:
+    def _critiques(self, said: Sequence[SaidCritique]) -> Iterable[Critique]:
         for each in said:
             if each.number in self.language.profile.numbers:
                 direction: Direction = 1 if each.to == "higher" else -1
                 than = next(iter(self._titles([each.than])), "")
                 yield Critique(each.number, direction, self._words(each.words), than)
 
-    def _tones(self, said: Sequence[_Tone]) -> Iterable[Critique]:
+    def _tones(self, said: Sequence[SaidTone]) -> Iterable[Critique]:
         for each in said:
             if each.tone in self.language.poles:
                 axis, direction = self.language.poles[each.tone]
@@ -245,7 +166,7 @@ class Judge:
                 words = self._words(each.words)
                 yield Critique(axis, cast(Direction, direction), words, than, each.relative)
 
-    def _order(self, said: _Order | None) -> Order | None:
+    def _order(self, said: SaidOrder | None) -> Order | None:
         if said is None or said.number not in self.language.profile.numbers:
             return None
         words = self._words(said.words)

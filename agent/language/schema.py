@@ -21,7 +21,7 @@ FIGURE: Json = {"type": ["number", "null"]}
 
 
 class Language:
-    """What can be said of one catalogue: the schema of a reading, and the prompt that explains it."""
+    """What can be said of one catalogue: a reading's schema, and the prompt that explains it."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
@@ -40,17 +40,11 @@ class Language:
             "about": TEXT,
             "like": _many(TEXT),
             "facets": _many({"anyOf": [self._facet(name) for name in facets]} if facets else TEXT),
-            "bounds": _many(
-                _record(number=_enum(numbers), low=FIGURE, high=FIGURE, words=TEXT)
-            ),
+            "bounds": _many(_record(number=_enum(numbers), low=FIGURE, high=FIGURE, words=TEXT)),
             "critiques": _many(
-                _record(
-                    number=_enum(numbers), to=_enum(["higher", "lower"]), than=TEXT, words=TEXT
-                )
+                _record(number=_enum(numbers), to=_enum(["higher", "lower"]), than=TEXT, words=TEXT)
             ),
-            "tones": _many(
-                _record(tone=_enum(self.poles), relative=FLAG, than=TEXT, words=TEXT)
-            ),
+            "tones": _many(_record(tone=_enum(self.poles), relative=FLAG, than=TEXT, words=TEXT)),
             "seen": _many(TEXT),
             "disliked": _many(TEXT),
             "loved": _many(TEXT),

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from agent.language.fence import visible
 
 LONGEST = 700  # characters; a model that writes more without an end has lost its way
-_END = re.compile(r"[.!?…。！？]+[)\"'”’»\]*_」』]*\s+(?=\S)|[。！？]+")  # noqa: RUF001
+_END = re.compile(r"[.!?…。！？]+[)\"'”’»\]*_]*\s+(?=\S)")  # noqa: RUF001
 _SHORT = re.compile(
     r"(?:^|[\s(“\"'*])(?:vs|mr|mrs|ms|dr|st|no|vol|ep|eps|approx|feat|ft|incl|resp|cf|etc|e\.g|i\.e"
     r"|[a-z]|(?:[a-z]\.)+[a-z])\.[)\"'”’»*]*\s*$",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"[ \t]*(?:(?P<number>\d{1,3})[.)]|[-*+•–—·‣▪●])[ \t]+")  # noqa: RUF001
+_BULLET = re.compile(r"[ \t]*(?:(?P<number>\d{1,3})[.)]|[-*+•–—·‣▪●])[ \t]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,46 +44,43 @@ class Cutter:
         self._held += visible(piece)
         while (sentence := self._next()) is not None:
             yield sentence
+            if sentence.overlong:
+                self._held = ""
 
     def finish(self) -> Iterator[Sentence]:
         """Yield what is left when the text has ended."""
-        whole = bool(re.search(r"[.!?…。！？][)\"'”’»\]*_」』]*\s*$", self._held))  # noqa: RUF001
-        if self._held.strip():
+        whole = bool(re.search(r"[.!?…。！？][)\"'”’»\]*_]*\s*$", self._held))  # noqa: RUF001
+        self._strip()
+        if self._held:
             yield self._sentence(self._held, whole=whole)
         self._held = ""
 
     def _next(self) -> Sentence | None:
-        self._swallow_breaks()
+        self._strip()
         line, newline, _ = self._held.partition("\n")
         if (end := self._end(line)) is not None:
             text, self._held = self._held[:end], self._held[end:]
             return self._sentence(text)
+        if len(line) > LONGEST:
+            return self._sentence(line[:LONGEST], overlong=True)
         if newline:
             self._held = self._held[len(line) :]
             return self._sentence(line)
-        if len(line) > LONGEST:
-            self._held = ""
-            return self._sentence(line[:LONGEST], overlong=True)
         return None
 
-    def _swallow_breaks(self) -> None:
-        while self._held[:1] in {"\n", " ", "\t"} and self._held:
-            if self._opens and self._held[0] != "\n" and not self._held.strip(" \t"):
-                return
-            if self._held[0] == "\n":
-                self._breaks += 1
-                self._opens = True
-            elif self._opens and not self._held.lstrip(" \t").startswith("\n"):
-                return
-            self._held = self._held[1:]
+    def _strip(self) -> None:
+        """Take blanks off the front, counting the line breaks among them."""
+        rest = self._held.lstrip()
+        breaks = self._held[: len(self._held) - len(rest)].count("\n")
+        self._breaks += breaks
+        self._opens = self._opens or breaks > 0
+        self._held = rest
 
     def _end(self, line: str) -> int | None:
         """Return where the first sentence of a line ends, if it goes on behind it."""
         start = bullet.end() if self._opens and (bullet := _BULLET.match(line)) else 0
         for found in _END.finditer(line, start):
             following = line[found.end() : found.end() + 1]
-            if not following and not found.group().strip().endswith(("。", "！", "？")):  # noqa: RUF001
-                return None
             if not following.islower() and not _SHORT.search(line[start : found.end()]):
                 return found.end() if found.end() <= LONGEST else None
         return None

@@ -36,6 +36,7 @@ class Attempt(Generic[T]):
         self._lock = Lock()
         self._response: Any = None
         self._abandoned = False
+        self.began = monotonic()
         work = copy_context()
         Thread(target=work.run, args=(self._work, run), name="model", daemon=True).start()
 

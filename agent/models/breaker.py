@@ -7,11 +7,15 @@ from collections import defaultdict
 from collections.abc import Callable
 from threading import Lock
 from time import monotonic
+from typing import Any
 
+from agent.models.attempt import Attempt
 from agent.models.faults import Fault, span
 from agent.models.settings import ModelSettings
 
-FAILURES = 3  # quick failures in a row; a timeout counts for all of them
+# Quick failures in a row. One call makes three at most; a provider that fails three times in ten
+# is still worth asking, and comes to five in a row once in 400 calls.
+FAILURES = 5
 LONGEST_REST = 300.0  # seconds: the longest that doubling comes to
 HOPELESS_REST = 300.0  # seconds for a wrong key or a retired model: only new settings mend those
 LONGEST_LIMIT = 3600.0  # seconds that a provider's Retry-After is believed
@@ -27,6 +31,7 @@ class Breaker:
         self._failures = 0
         self._until = 0.0
         self._trying = False
+        self._answered = -1.0
 
     def enter(self) -> float:
         """Return 0.0 to let a call through, or the seconds still to rest."""
@@ -50,6 +55,7 @@ class Breaker:
         """Close."""
         with self._lock:
             self._failures, self._until, self._trying = 0, 0.0, False
+            self._answered = self._clock()
             self._rest = self._first_rest
 
     def fail(self) -> None:
@@ -58,6 +64,15 @@ class Breaker:
             self._failures += 1
             if self._trying or self._failures >= FAILURES:
                 self._open(None)
+
+    def time_out(self, began: float) -> None:
+        """Open at once, unless others were answered while this call waited: then count it."""
+        with self._lock:
+            alive = self._answered > began
+        if alive:
+            self.fail()
+        else:
+            self.open()
 
     def open(self, seconds: float | None = None) -> None:
         """Open at once."""
@@ -99,18 +114,18 @@ class Breakers:
         for breaker in self._of(model):
             breaker.succeed()
 
-    def fail(self, model: ModelSettings, fault: Fault, heard: bool, longest_wait: float) -> None:
-        """Note what a call to a model failed of; `heard` tells whether the server said anything."""
+    def fail(self, model: ModelSettings, fault: Fault, call: Attempt[Any], patience: float) -> None:
+        """Note what a call to a model failed of; a wait up to `patience` is no reason to rest."""
         server, own = self._of(model)
-        if fault.kind == "timeout" and not heard:
-            server.open()
+        if fault.kind == "timeout":
+            (own if call.heard else server).time_out(call.began)
         elif fault.kind == "connection":
             server.fail()
         elif fault.kind == "key":
             server.open(HOPELESS_REST)
         elif fault.kind != "cancelled":
             server.succeed()
-            _fail_model(own, fault, longest_wait)
+            _fail_model(own, fault, patience)
         own.leave()
         server.leave()
 
@@ -119,12 +134,10 @@ class Breakers:
             return self._all[model.endpoint], self._all[model.endpoint, model.model]
 
 
-def _fail_model(breaker: Breaker, fault: Fault, longest_wait: float) -> None:
-    if fault.kind == "timeout":
-        breaker.open()
-    elif fault.kind == "gone":
+def _fail_model(breaker: Breaker, fault: Fault, patience: float) -> None:
+    if fault.kind == "gone":
         breaker.open(HOPELESS_REST)
-    elif fault.kind == "rate" and (fault.wait or 0.0) > longest_wait:
+    elif fault.kind == "rate" and (fault.wait or 0.0) > patience:
         breaker.open(min(fault.wait or 0.0, LONGEST_LIMIT))
     elif fault.kind in {"busy", "rate", "empty", "unreadable", "broken"}:
         breaker.fail()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import weakref
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from time import monotonic
@@ -34,7 +34,7 @@ from agent.models.faults import (
     InvalidAnswerError,
     read_fault,
 )
-from agent.models.ledger import Ledger
+from agent.models.ledger import Ledger, Spent
 from agent.models.settings import ROLES, ModelSettings, ModelsSettings
 from agent.models.toolcalls import rescue
 from infra.errors import SettingsError
@@ -91,17 +91,25 @@ class Meter:
     """What one call takes, while it runs."""
 
     began: float = field(default_factory=monotonic)
-    first: float | None = None
     text: list[str] = field(default_factory=list)
     characters: int = 0
+    first_ms: float | None = None
+    given: bool = False
     tokens: tuple[int, int] | None = None
+    wasted: tuple[int, int] = (0, 0)
     retries: int = 0
+
+    def again(self) -> None:
+        """Begin another attempt; what the last one took still counts."""
+        sent, received = self.tokens or (0, 0)
+        self.wasted = self.wasted[0] + sent, self.wasted[1] + received
+        self.text, self.characters, self.tokens = [], 0, None
 
     def take(self, piece: AIMessage) -> str:
         """Count a piece and return its text."""
         text = str(piece.text)
-        if (text or piece.tool_calls) and self.first is None:
-            self.first = monotonic()
+        if (text or piece.tool_calls) and self.first_ms is None:
+            self.first_ms = round(1000 * (monotonic() - self.began), 1)
         self.text.append(text)
         self.characters += len(text)
         usage = piece.usage_metadata
@@ -116,6 +124,7 @@ class Meter:
         if estimated:
             sent = request.tokens
             received = -(-len("".join(self.text).encode()) // BYTES_PER_TOKEN)
+        sent, received = sent + self.wasted[0], received + self.wasted[1]
         price = model.charged
         return Call(
             role=role,
@@ -125,7 +134,7 @@ class Meter:
             cost_usd=round((sent * price.input + received * price.output) / 1e6, 9),
             estimated=estimated,
             milliseconds=1000 * (monotonic() - self.began),
-            first_token_ms=None if self.first is None else round(1000 * (self.first - self.began), 1),
+            first_token_ms=self.first_ms,
             retries=self.retries,
             outcome=outcome,
         )
@@ -157,7 +166,7 @@ class ModelPool:
 
     def renewed(self, settings: ModelsSettings) -> ModelPool:
         """Return a pool of new settings beside this one, which running turns keep."""
-        return ModelPool(settings, self.ledger, Breakers(settings.rest_seconds))
+        return ModelPool(settings, self.ledger, self.breakers)
 
     def serves(self, role: Role) -> bool:
         """Tell whether a role has a model at all."""
@@ -272,38 +281,49 @@ class TurnModels:
             told.append(f"{model.model} {fault.said}")
             if fault.kind == "cancelled":
                 break
+            if fault.kind == "tool":
+                self._note(f"{told[-1]}.")
+                raise BrokenToolCallError(_unavailable(told), fault.generation)
             stand_in = following.model if following else "the offline mind"
             self._note(f"{told[-1]}; {stand_in} stands in.")
-            if fault.kind == "tool":
-                raise BrokenToolCallError(_unavailable(told), fault.generation)
         raise ModelUnavailableError(_unavailable(told))
 
     def _tried(
         self, role: Role, model: ModelSettings, request: Request
     ) -> Generator[AIMessage, None, Fault | None]:
         """Yield a model's answer, repeating what is worth it; return what it failed of."""
+        try:
+            chat = self._pool.model(model)  # before the clock runs: the first time takes a while
+        except SettingsError as error:
+            return Fault("key", f"cannot be used: {error}"[:-1])
         meter = Meter()
-        deadline = min(monotonic() + model.timeout, self._ends)
+        deadline = min(meter.began + model.timeout, self._ends)
         outcome = "cancelled"
         try:
             while True:
-                fault = yield from self._attempted(model, request, meter, deadline)
+                fault = yield from self._attempted(chat, model, request, meter, deadline)
                 outcome = fault.kind if fault else "ok"
                 if fault is None:
                     return None
-                if meter.characters:
+                if meter.given:
                     raise ModelUnavailableError(self._broken_off(model, fault)) from None
                 wait = self._wait(fault, meter.retries, deadline)
                 if wait is None:
                     return fault
                 meter.retries += 1
+                meter.again()
                 self._note(f"{model.model} {fault.said}; asked again.")
                 self._stopped.wait(wait)
         finally:
             self._record(meter.call(role, model, request, outcome))
 
     def _attempted(
-        self, model: ModelSettings, request: Request, meter: Meter, deadline: float
+        self,
+        chat: BaseChatModel,
+        model: ModelSettings,
+        request: Request,
+        meter: Meter,
+        deadline: float,
     ) -> Generator[AIMessage, None, Fault | None]:
         """Yield the answer to one request; return what it failed of."""
         breakers = self._pool.breakers
@@ -314,27 +334,20 @@ class TurnModels:
             return Fault("timeout", "had no time left")
         if resting := breakers.enter(model):
             return resting
-        try:
-            chat = self._pool.model(model)
-        except SettingsError as error:
-            breakers.leave(model)
-            return Fault("key", f"cannot be used: {error}"[:-1])
         attempt = Attempt(lambda: request.send(chat, model, seconds))
         self._attempt = attempt
+        if self._stopped.is_set():  # cancelled since the look above
+            attempt.abandon()
         try:
             yield from _received(attempt, request, meter, deadline, model.max_tokens)
             breakers.succeed(model)
             return None
-        except GeneratorExit:
-            breakers.leave(model)
-            raise
         except Exception as error:  # each provider's client has its own family of errors
             fault = read_fault(error)
             if fault.kind == "timeout" and seconds < FAIR_SHARE * model.timeout:
                 breakers.leave(model)
             else:
-                longest = self._pool.settings.longest_wait
-                breakers.fail(model, fault, attempt.heard, longest)
+                breakers.fail(model, fault, attempt, self._pool.settings.longest_wait)
             rescued = rescue(fault.generation, request.tools) if fault.kind == "tool" else None
             if rescued is None:
                 return fault
@@ -342,6 +355,9 @@ class TurnModels:
             self._note(f"{model.model} {fault.said}, which could be mended.")
             yield rescued
             return None
+        except BaseException:  # the caller left: that says nothing of the model
+            breakers.leave(model)
+            raise
         finally:
             self._attempt = None
             attempt.abandon()
@@ -352,8 +368,8 @@ class TurnModels:
         if fault.kind not in WORTH_REPEATING or retries >= settings.retries:
             return None
         # Jitter keeps sessions that failed together from returning together.
-        wait = random.uniform(0.5, 1.0) * FIRST_WAIT * 2**retries  # noqa: S311
-        wait = max(wait, fault.wait or 0.0)
+        jitter = random.uniform(0.5, 1.0)
+        wait = max(jitter * FIRST_WAIT * float(2**retries), fault.wait or 0.0)
         if wait > settings.longest_wait or monotonic() + wait >= deadline:
             return None
         return wait
@@ -365,10 +381,11 @@ class TurnModels:
 
     def _afford(self, role: Role, model: ModelSettings) -> None:
         budget, ledger = self._pool.settings.budget, self._pool.ledger
-        for limit, named, spent in (
+        spenders: tuple[tuple[float | None, str, Callable[[], Spent]], ...] = (
             (budget.session_usd, "This conversation's", lambda: ledger.of_session(self._session)),
             (budget.day_usd, "Today's", ledger.of_day),
-        ):
+        )
+        for limit, named, spent in spenders:
             if limit is not None and spent().cost_usd >= limit:
                 told = f"{named} budget of ${limit:.2f} is spent"
                 self._note(f"{told}; the offline mind stands in.")
@@ -391,11 +408,12 @@ def _received(
     attempt: Attempt[AIMessage], request: Request, meter: Meter, deadline: float, most: int
 ) -> Iterator[AIMessage]:
     while (piece := attempt.next(deadline)) is not None:
+        meter.take(piece)
         if not request.streams:
             request.check(piece)
-        meter.take(piece)
         if meter.characters > CHARACTERS_PER_TOKEN * most:
             raise EndlessAnswerError
+        meter.given = meter.given or meter.characters > 0
         yield piece
     if not meter.characters and request.streams:
         raise EmptyAnswerError

@@ -52,7 +52,7 @@ class TurnUsage:
 
 
 class Models(Protocol):
-    """Calls chat models for one turn: deadline, retries, breaker, fallback and ledger are inside."""
+    """Calls chat models in one turn: deadline, retries, breaker, fallback and ledger are inside."""
 
     @property
     def usage(self) -> TurnUsage:

@@ -42,8 +42,8 @@ class Frozen(BaseModel):
 class Price(Frozen):
     """US dollars per million tokens."""
 
-    input: float = Field(0.0, ge=0)
-    output: float = Field(0.0, ge=0)
+    input: float = Field(default=0.0, ge=0)
+    output: float = Field(default=0.0, ge=0)
 
 
 # List prices of December 2025; `price` in the settings overrules them.
@@ -60,9 +60,9 @@ class ModelSettings(Frozen):
     model: str = ""
     url: str = ""
     key: SecretStr | None = None
-    temperature: float | None = Field(None, ge=0, le=2)
-    max_tokens: int = Field(1500, ge=16, le=100_000)
-    timeout: float = Field(20.0, gt=0, le=600)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    max_tokens: int = Field(default=1500, ge=16, le=100_000)
+    timeout: float = Field(default=20.0, gt=0, le=600)
     reasoning_effort: Literal["none", "minimal", "low", "medium", "high"] | None = None
     price: Price | None = None
     strict: bool = True
@@ -134,8 +134,8 @@ class RoleSettings(ModelSettings):
 class Budget(Frozen):
     """US dollars that calls may come to; none is no limit."""
 
-    session_usd: float | None = Field(None, ge=0)
-    day_usd: float | None = Field(None, ge=0)
+    session_usd: float | None = Field(default=None, ge=0)
+    day_usd: float | None = Field(default=None, ge=0)
 
 
 class ModelsSettings(Frozen):
@@ -149,11 +149,11 @@ class ModelsSettings(Frozen):
     rewrite: RoleSettings
     answer: RoleSettings
     inspect: RoleSettings
-    turn_seconds: float = Field(40.0, gt=0, le=600)
-    retries: int = Field(2, ge=0, le=5)
-    longest_wait: float = Field(2.0, ge=0, le=60)
-    rest_seconds: float = Field(20.0, gt=0, le=600)
-    cached_rewrites: int = Field(512, ge=0, le=100_000)
+    turn_seconds: float = Field(default=40.0, gt=0, le=600)
+    retries: int = Field(default=2, ge=0, le=5)
+    longest_wait: float = Field(default=2.0, ge=0, le=60)
+    rest_seconds: float = Field(default=20.0, gt=0, le=600)
+    cached_rewrites: int = Field(default=512, ge=0, le=100_000)
     budget: Budget = Budget()
 
     @model_validator(mode="before")

@@ -44,7 +44,9 @@ def _named(found: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     elif isinstance(found, dict):
         inner = found.get("function")
         flat = found | inner if isinstance(inner, dict) else found
-        args = next((flat[key] for key in ("arguments", "parameters", "args") if key in flat), {})
+        args: Any = next(
+            (flat[key] for key in ("arguments", "parameters", "args") if key in flat), {}
+        )
         args = _json(args) if isinstance(args, str) else args
         name = flat.get("name")
         if isinstance(name, str) and isinstance(args, dict):

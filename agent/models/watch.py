@@ -1,14 +1,13 @@
 """The settings file, looked at when a turn begins: an edit counts from the next turn on."""
 
 import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 from time import time_ns
 from typing import Generic, TypeVar
 
+from agent.settings import config_file
 from infra.errors import OsusumeError
 
 S = TypeVar("S")
@@ -27,8 +26,7 @@ class SettingsWatch(Generic[S]):
     """Notice changes of the file that OSUSUME_CONFIG names; without one there are none."""
 
     def __init__(self, load: Callable[[], S]) -> None:
-        named = os.environ.get("OSUSUME_CONFIG")
-        self._path = Path(named) if named else None
+        self._path = config_file()
         self._load = load
         self._lock = Lock()
         self._seen = self._stamp()
@@ -42,6 +40,8 @@ class SettingsWatch(Generic[S]):
             stamp = self._stamp()
             if stamp == self._seen and (stamp is None or time_ns() - stamp[0] > YOUNG):
                 return None
+            if stamp is not None and not stamp[1]:
+                return None  # emptied by a program that is about to write it
             self._seen = stamp
             before, self._hash = self._hash, self._digest()
             if self._hash == before:

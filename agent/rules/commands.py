@@ -34,6 +34,8 @@ def _small_talk(said: str) -> Reading | None:
         return Reading("converse", small_talk="greeting")
     if sayings.THANKS.match(said) or sayings.PRAISE.match(said):
         return Reading("converse", small_talk="thanks")
+    if sayings.DECLINED.match(said):
+        return Reading("converse", small_talk="nothing")
     if sayings.GOODBYE.match(said):
         return Reading("converse", small_talk="goodbye")
     if sayings.HELP.match(said):

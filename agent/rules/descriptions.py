@@ -5,7 +5,7 @@ from agent.rules.lexicon import Lexicon
 from agent.rules.utterance import Phrases, Utterance
 
 _CONTEXT = Phrases(words.CONTEXT_CUES)
-_PROPOSALS = Phrases(words.PROPOSALS)
+_PROPOSALS = Phrases((*words.PROPOSALS, *words.COMPANY))
 _AUTOBIOGRAPHY = Phrases(words.AUTOBIOGRAPHY)
 _GRAMMAR = frozenset(
     part
@@ -32,8 +32,11 @@ class Descriptions:
             place = found[1]
         for start, end in list(message.rest()):
             at = _AUTOBIOGRAPHY.at(message, start)
-            if at is not None and not any(self._lexicon.at(message.words[p:end])[0] for p in range(at, end)):
+            if at is not None and not self._means_anything(message, at, end):
                 message.take(start, end)
+
+    def _means_anything(self, message: Utterance, start: int, end: int) -> bool:
+        return any(self._lexicon.at(message.words[place:end])[0] for place in range(start, end))
 
     def subject_from(self, message: Utterance, place: int) -> int | None:
         """Return where the subject begins that "about" announces in a place's own clause."""
@@ -41,7 +44,7 @@ class Descriptions:
         while start and not message.tokens[start - 1].is_break:
             start -= 1
         found = _CONTEXT.find(message, start)
-        if found is None or found[1] > place:
+        if found is None or found[0] > place:
             return None
         between = set(message.words[found[1] : place])
         return None if between & words.CONTEXT_ENDS else found[1]
@@ -59,7 +62,7 @@ class Descriptions:
         if message.word(place) not in words.PLACING or not message.free(place, place + 1):
             return False
         clause = place
-        while clause and message.free(clause - 1, clause) and not message.parted(clause - 1, clause):
+        while message.free(clause - 1, clause) and not message.tokens[clause - 1].is_break:
             clause -= 1
         return any(self._is_content(message, at) for at in range(clause, place))
 
@@ -78,7 +81,7 @@ class Descriptions:
         for start, end in list(message.rest()):
             begin, last, announced = self._trimmed(message, start, end)
             if any(self._is_meant(message, at, announced) for at in range(begin, last)):
-                kept.append(message.written(begin, last).strip(" -–\"“”'"))  # noqa: RUF001
+                kept.append(message.written(begin, last).strip(" -–\"“”'"))
             message.take(start, end)
         return ", ".join(text for text in kept if text)
 

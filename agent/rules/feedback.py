@@ -9,6 +9,7 @@ from agent.rules.sayings import NOT_THAT, VERDICT
 from agent.rules.utterance import Phrases, Utterance
 from agent.rules.words import (
     DISLIKED_CUES,
+    LATELY,
     LIST_JOINTS,
     LOVED_CUES,
     NO_FEEDBACK_BEFORE,
@@ -16,6 +17,7 @@ from agent.rules.words import (
     POINTER_TAILS,
     SEEN_CUES,
     WATCHED_TAILS,
+    WHOLE_LIST,
 )
 from tools.applying import THIS
 from tools.change import Mention
@@ -26,7 +28,8 @@ _CUES = {
     "seen": Phrases(SEEN_CUES),
 }
 _JOINTS = Phrases(LIST_JOINTS)
-_WHOLE_LIST = Phrases(("all", "both", "all of", "both of", "all of them", "them all", "all of these"))
+_LATELY = Phrases(LATELY)
+_WHOLE_LIST = Phrases(WHOLE_LIST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class FeedbackReader:
         if verdict and not any(kinds.values()):
             message.take(0, len(message))
             kinds["disliked"] = verdict
-        return Feedback(**kinds)
+        return Feedback(**_resolved(kinds))
 
     def _said(self, message: Utterance, kind: str) -> tuple[Mention, ...]:
         found: list[Mention] = []
@@ -80,6 +83,8 @@ class FeedbackReader:
 
     def _past_circumstances(self, message: Utterance, place: int) -> int:
         """Return the place after "after 3 episodes", which is no wish for length."""
+        if (lately := _LATELY.at(message, place)) is not None:
+            return lately
         if message.word(place) not in WATCHED_TAILS:
             return place
         figure = self._figures.at(message, place + 1)
@@ -108,8 +113,8 @@ class FeedbackReader:
         )
         if reference:
             return reference[1], reference[0]
-        if (end := self._references.pointer_at(message, place)) is not None:
-            return self._pointed(message, place, end)
+        if (after := self._references.pointer_at(message, place)) is not None:
+            return self._pointed(message, place, after)
         return self._mentions.at(message, place)
 
     def _pointed(self, message: Utterance, start: int, end: int) -> Found | None:
@@ -128,3 +133,15 @@ class FeedbackReader:
         if not only or not all(token.is_mark for token in message.tokens[only[1] :]):
             return ()
         return (THIS,)
+
+
+def _resolved(kinds: dict[str, tuple[Mention, ...]]) -> dict[str, tuple[Mention, ...]]:
+    """Let "it" stand for the one title named beside it: "I watched #2 and loved it"."""
+    named = {each for mentions in kinds.values() for each in mentions if each not in {THIS, ALL}}
+    if len(named) != 1:
+        return kinds
+    only = named.pop()
+    return {
+        kind: tuple(dict.fromkeys(only if each == THIS else each for each in mentions))
+        for kind, mentions in kinds.items()
+    }

@@ -24,6 +24,8 @@ BEFORE = {
 _ARTICLED = [f"{cue} {a}" for cue in BEFORE if cue.isascii() for a in ("the", "a", "an")]
 _BEFORE = Phrases([*BEFORE, *(said for said in _ARTICLED if said[0].isalpha())])
 _THEN_UP_TO, _THEN_FROM = Phrases(words.THEN_UP_TO), Phrases(words.THEN_FROM)
+_NEGATIONS = Phrases(words.NEGATIONS)
+OPPOSITE = {"below": "from", "from": "below", "above": "up to", "up to": "above"}
 NEARNESS = 0.25  # "around 24" allows a quarter either way, "two seasons" a quarter less
 NEAR_YEARS = 3
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -80,9 +82,21 @@ class Figures:
         name = self._number_of(message, figure)
         if not name:
             return None
-        relation, begin, end = _relation(message, figure)
+        relation, begin, end = self._turned(message, *_relation(message, figure))
         low, high = _ends(message, figure, relation, self._numbers[name])
         return begin, end, Bounds(name, round(low, 4), round(high, 4))
+
+    def _turned(
+        self, message: Utterance, relation: str, begin: int, end: int
+    ) -> tuple[str, int, int]:
+        """Return the opposite where a bound is negated: "nothing from before 2000"."""
+        place = begin
+        while message.word(place - 1) in words.FIGURE_LEADS | self._lexicon.nouns:
+            place -= 1
+        negation = _NEGATIONS.before(message, place)
+        if negation is None or relation not in OPPOSITE:
+            return relation, begin, end
+        return OPPOSITE[relation], negation, end
 
     def _span(self, message: Utterance, first: Figure) -> tuple[int, int, Bounds] | None:
         """Return the range of "between A and B", "A to B", "A-B", "the 80s or 90s"."""
@@ -195,9 +209,7 @@ def _relation(message: Utterance, figure: Figure) -> tuple[str, int, int]:
     return "from" if plus else "", figure.start, figure.end
 
 
-def _ends(
-    message: Utterance, figure: Figure, relation: str, number: Number
-) -> tuple[float, float]:
+def _ends(message: Utterance, figure: Figure, relation: str, number: Number) -> tuple[float, float]:
     """Return the lowest and the highest value that a figure and its relation allow."""
     step = 10.0**-number.decimals
     slack = NEAR_YEARS if number.kind == "year" else figure.low * NEARNESS

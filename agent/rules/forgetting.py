@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from agent.rules.lexicon import FacetSense, Lexicon, NumberSense, ToneSense
+from agent.rules.lexicon import FacetSense, Lexicon, ToneSense
 from agent.rules.sayings import TAKEN_BACK
 from data.catalogue import Catalogue
 from data.items import fold
@@ -50,10 +50,8 @@ class Forgetting:
         for sense in self._lexicon.at(said)[1]:
             if isinstance(sense, FacetSense):
                 yield sense.value
-            elif isinstance(sense, ToneSense):
+            elif isinstance(sense, ToneSense) and not sense.relative:
                 yield sense.axis
-            elif isinstance(sense, NumberSense):
-                yield sense.number
 
     def _names(self, before: Preferences) -> Iterator[tuple[str, str]]:
         """Yield how each wish may be called, folded, and the name that the preferences hold."""

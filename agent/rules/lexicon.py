@@ -7,7 +7,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz, process
 
-from agent.rules import sayings, words
+from agent.rules import question_words, sayings, words
 from data.index import Index
 from data.items import fold
 from data.profile import Pole, Shortcut
@@ -147,7 +147,8 @@ class Lexicon:
         units = {part for said, *_ in self.units for part in said}
         figures = {*words.NUMBER_WORDS, *words.TENS, *words.ORDINALS, *words.DECADES}
         known = split | senses | units | figures | self.nouns | words.STOPWORDS | words.NO_VETO
-        return frozenset(known | sayings.VOCABULARY | set(self.numbers_by_word))
+        patterns = sayings.VOCABULARY | question_words.VOCABULARY
+        return frozenset(known | patterns | set(self.numbers_by_word))
 
     @cached_property
     def _mendable(self) -> list[str]:
@@ -210,9 +211,10 @@ def _degrees(pole: Pole) -> Iterator[tuple[str, bool]]:
 
 
 def comparative(word: str) -> tuple[str, ...]:
-    """Return how one adjective may be raised: "darker", "sillier", "sadder"."""
+    """Return how one adjective may be raised: "darker", "silliest", "sadder"."""
     folded = fold(word)
     if " " in folded or len(folded) > 8:
         return ()
     stem = folded[:-1] + "i" if folded.endswith("y") else folded.removesuffix("e")
-    return (f"{stem}er", f"{stem}{stem[-1]}er")
+    stems = (stem, f"{stem}{stem[-1:]}")
+    return tuple(f"{each}{ending}" for each in stems for ending in ("er", "est"))

@@ -9,11 +9,13 @@ from agent.rules.utterance import Phrases, Utterance
 from agent.rules.words import (
     ARTICLES,
     DESCRIBING,
+    LIKE,
     LIKE_CUES,
     SMALL_TITLE_WORDS,
     STOPWORDS,
     TITLE_JOINTS,
     TITLE_STOPS,
+    WOULD,
 )
 from data.catalogue import Catalogue
 from tools.change import Mention
@@ -24,7 +26,7 @@ LONGEST_UNKNOWN = 9  # words looked at after "like"
 LONGEST_MISSPELT = 6  # words of a title that is recognised without a cue though misspelt
 RENOWNED = 0.8  # share of the catalogue that must be less known for an uncued lower-case title
 FAMOUS = 0.97  # the same for a title of one word
-_QUOTES = frozenset("\"“”'‘’")  # noqa: RUF001
+_QUOTES = frozenset("\"“”'‘’")
 _CUES = Phrases(LIKE_CUES)
 _JOINTS = Phrases(TITLE_JOINTS)
 _NAME_ENDS = frozenset(",;?!")
@@ -53,7 +55,8 @@ class Mentions:
         found: list[Mention] = []
         place = 0
         while (cue := _CUES.find(message, place)) is not None:
-            mentions, last = self._row(message, cue[1])
+            wishing = message.word(cue[0] - 1) in WOULD and message.word(cue[0]) == LIKE
+            mentions, last = ([], cue[1]) if wishing else self._row(message, cue[1])
             if mentions:
                 message.take(cue[0], last)
                 found += mentions

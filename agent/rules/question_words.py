@@ -12,6 +12,7 @@ WHY = re.compile(
 COMPARE = part(
     "compare|comparison|versus|vs",
     "differences? between",
+    "between .* and .* which",
     "how do .* differ",
     "which (?:one )?(?:of .* )?is (?:better|longer|shorter|darker|newer|older|funnier) .* or",
 )
@@ -39,10 +40,8 @@ LIST = re.compile(
     r"(?: (?:kinds?|types?|sorts?) of)? (?P<facet>\w+(?: \w+)??) "
     r"(?:do you (?:have|know)|are there|can i (?:ask|use|choose)|exist|available|you (?:have|know))"
 )
-BEST = re.compile(
-    rf"{LEAD}(?:what|which|whats)(?: is| are|s)?(?: the)?"
-    r"(?: (?:one|title|(?:one )?of (?:these|those|them)))?(?: is| are)?(?: the)? "
-)
+WHICH = re.compile(rf"{LEAD}(?:what|which|whats)\b")
+BEST_FILLING = frozenset("one ones of these those them is are s has have the all".split())
 OF_THE_LIST = re.compile(
     r"^(?:ones?)?(?: ?(?:of|among|in|from) (?:these|those|them|all|the list|the lot))?$"
 )
@@ -70,6 +69,6 @@ FIELD_FILLING = frozenset("have has it air run come out about made ? released th
 COUNTED = frozenset("titles items things are do".split())
 CATALOGUE_VERBS = frozenset(("you",))
 
-VOCABULARY = words_in([WHY, COMPARE, COUNT, LIST, BEST, ABOUT_AT_END, *(p for _, p in FIELDS)]) | {
+VOCABULARY = words_in([WHY, COMPARE, COUNT, LIST, ABOUT_AT_END, *(p for _, p in FIELDS)]) | {
     part for phrase in TELL for part in phrase.split()
 }

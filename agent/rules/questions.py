@@ -35,7 +35,7 @@ class Questions:
             return self._compare(message, listed)
         return (
             self._listing(said)
-            or self._best(said)
+            or self._best(said, listed)
             or self._field(message, said)
             or self._count(said)
             or self._details(message, said, listed)
@@ -64,15 +64,19 @@ class Questions:
                 return name
         return ""
 
-    def _best(self, said: str) -> Question | None:
+    def _best(self, said: str, listed: int) -> Question | None:
         """Return "which is the shortest": of the list, or of the catalogue."""
-        found = asked.BEST.match(said)
-        rest = said[found.end() :].split() if found else []
-        length, senses = self._lexicon.at(rest)
+        which = asked.WHICH.match(said)
+        rest = said[which.end() :].split() if which else []
+        kinds = [word for word in rest if word in self._references.nouns]
+        skipped = asked.BEST_FILLING | self._references.nouns
+        start = next((place for place, word in enumerate(rest) if word not in skipped), len(rest))
+        length, senses = self._lexicon.at(rest[start:])
         order = next((sense for sense in senses if isinstance(sense, OrderSense)), None)
         if order is None:
             return None
-        shown = asked.OF_THE_LIST.match(" ".join(rest[length:]))
+        ends = asked.OF_THE_LIST.match(" ".join(rest[start + length :]))
+        shown = bool(listed and ends) and not kinds
         return Question("best", (ALL,) if shown else (), order.number, order.highest)
 
     def _field(self, message: Utterance, said: str) -> Question | None:

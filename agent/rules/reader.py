@@ -3,18 +3,19 @@
 from dataclasses import replace
 
 from agent.rules import sayings, words
-from agent.rules.commands import command
+from agent.rules.commands import command, speaks_of_catalogue
 from agent.rules.comparisons import read_compared
 from agent.rules.descriptions import Descriptions
 from agent.rules.feedback import Feedback, FeedbackReader
 from agent.rules.figures import Figures
 from agent.rules.forgetting import Forgetting
+from agent.rules.gathered import Gathered
 from agent.rules.lexicon import Lexicon
 from agent.rules.mentions import Mentions
 from agent.rules.questions import Questions
 from agent.rules.references import References
 from agent.rules.utterance import Phrases, Utterance, read_message
-from agent.rules.wishes import Gathered, Wishes
+from agent.rules.wishes import Wishes
 from data.index import Index
 from tools.applying import THIS, Scene
 from tools.change import Change, Intent, Mention, Question, Reading
@@ -22,8 +23,10 @@ from tools.preferences import Preferences
 from tools.titles import Titles
 
 _REQUESTS = Phrases(words.REQUEST_CUES)
+_LIKE = Phrases(words.LIKE_CUES)
 _SAME_AGAIN = Phrases(words.SAME_AGAIN)
 INTENTS: dict[str, Intent] = {"why": "explain", "compare": "compare"}
+FEW_WORDS = 2  # left over in a question about one title: "who directed Akira"
 FILTERED = {"count", "best"}
 """Questions about the catalogue, narrowed by the wishes in the same message."""
 
@@ -78,9 +81,7 @@ class RulesMind:
         clear = all(word in words.STOPWORDS or not word[0].isalnum() for word in rest)
         return Reading("recommend", Change(like=tuple(chosen))) if chosen and clear else None
 
-    def _continued(
-        self, message: Utterance, before: Preferences, scene: Scene
-    ) -> Reading | None:
+    def _continued(self, message: Utterance, before: Preferences, scene: Scene) -> Reading | None:
         """Return "something else" and "forget the episode limit", which follow on a list."""
         said = message.said
         like_the_list = sayings.MORE_LIKE_POINTED.match(said) and not scene.focus
@@ -105,16 +106,39 @@ class RulesMind:
 
     def _wished(self, message: Utterance, before: Preferences, scene: Scene) -> Reading:
         feedback = self._feedback.read(message)
+        rest = message.left()
         change = self._change(message, feedback)
         if feedback.loved and not scene.shown and not change.like:
             change = replace(change, like=feedback.loved)
         only_feedback = Change(seen=change.seen, disliked=change.disliked, loved=change.loved)
         if feedback and change == only_feedback:
-            return Reading("feedback", change)
+            more = sayings.MORE_OF_IT.match(rest)
+            return Reading("refine" if more else "feedback", change)
+        if (asked := self._asked_in_passing(message, change)) is not None:
+            return asked
         if change.empty():
             return self._without_wish(message, before)
         fresh = not before.wishes() or self._asks_anew(message, change)
         return Reading("recommend" if fresh else "refine", replace(change, fresh=fresh))
+
+    def _asked_in_passing(self, message: Utterance, change: Change) -> Reading | None:
+        """Return a question that only what was read of it gives away.
+
+        "Is Monster any good?" is about that title; "how tall is Mount Everest" is not for us.
+        """
+        copy = message.anew()
+        one_title = change.like and change == Change(like=change.like, about=change.about)
+        asks = sayings.ASKING_OF_ONE.match(copy.said) and len(change.about.split()) <= FEW_WORDS
+        if one_title and asks and _LIKE.find(copy) is None:
+            return Reading("lookup", question=Question("details", change.like))
+        factual = change.about and change == Change(about=change.about)
+        if (
+            factual
+            and sayings.FACTUAL.match(copy.said)
+            and not speaks_of_catalogue(copy, self._lexicon)
+        ):
+            return Reading("out_of_scope")
+        return None
 
     def _change(self, message: Utterance, feedback: Feedback) -> Change:
         """Return what a message alters; each reader takes what it understands."""

@@ -76,9 +76,10 @@ class References:
         return (place + 1, (f"#{int(count)}",)) if whole else None
 
     def _alone(self, message: Utterance, place: int) -> bool:
-        return message.word(place + 1) in {"one", "two", "three", ""} or message.tokens[
-            place
-        ].is_number
+        return (
+            message.word(place + 1) in {"one", "two", "three", ""}
+            or message.tokens[place].is_number
+        )
 
     def _ordinal(self, message: Utterance, start: int) -> Reference | None:
         place, after = ORDINALS[message.words[start]], message.word(start + 1)

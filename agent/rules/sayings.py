@@ -8,7 +8,9 @@ POLITE = (
     "oops|sorry|wait|no|hmm|oh|well|just|alright|right|then|so|um|ah|great|perfect|awesome|cool|"
     "nice|good|wonderful|amazing|many|lol|haha"
 )
-TAIL = "please|now|then|again|pls|plz|thanks|for me|there|everyone|friend|all|osusume|you|too|so much"
+TAIL = (
+    "please|now|then|again|pls|plz|thanks|for me|there|everyone|friend|all|osusume|you|too|so much"
+)
 
 
 def whole(*alternatives: str, polite: str = POLITE, tail: str = TAIL) -> re.Pattern[str]:
@@ -66,7 +68,10 @@ PRAISE = whole(
     "(?:that|this|it|these|those|they) (?:sounds?|looks?|are|is) (?:good|great|perfect|nice)",
     "sounds good|well done|love it|ill (?:watch|try|take|go with|check out|start) .{1,60}",
 )
-GOODBYE = whole("bye|goodbye|bye bye|good night|see you(?: later)?|see ya|later|cya|im done|quit|exit", "thats all")
+GOODBYE = whole(
+    "bye|goodbye|bye bye|good night|see you(?: later)?|see ya|later|cya|im done|quit|exit|thats all"
+)
+DECLINED = whole("no|nope|nah|not really|neither|none of (?:them|these|those)")
 HELP = whole(
     "help(?: me)?",
     "what (?:can|do) you do",
@@ -79,10 +84,10 @@ HELP = whole(
     "are you (?:a (?:bot|human|robot)|an ai|real|human)",
 )
 MORE_OF_IT = whole(
-    "(?:show|give) me (?:some )?more(?: of them| options| titles)?",
+    "(?:show|give) me (?:\\w+ )?more(?: of them| options| titles)?",
     "(?:something|anything|what) else(?: do you have)?",
     "(?:any )?others?|more|another(?: one)?|next(?: ones| page)?|go on|keep going|different ones",
-    "(?:show|give) me (?:something|anything) else|(?:show|give) me (?:another|others)(?: one| ones)?",
+    "(?:show|give) me (?:(?:something|anything) else|(?:another|others)(?: one| ones)?)",
     "(?:any )?other (?:ones|options|titles|ideas|suggestions|recommendations)",
     "(?:a )?few more|more (?:options|recommendations|suggestions|ideas)",
     "more like (?:these|those|them)",
@@ -144,7 +149,13 @@ ELSEWHERE = part(
     "kubernetes|nginx|docker(?:file)?|drop table|select \\* from",
     "(?:restaurant|hotel|dentist|plumber)s? (?:near|in|around)|near me",
     "summari[sz]e (?:this|the|my)",
+    "(?:tell|know) (?:me )?(?:a |any )?(?:jokes?|riddles?)",
 )
+FACTUAL = re.compile(
+    r"^(?:who|what|whats|where|when|how|why)(?: \w+)? (?:is|are|was|were|do|does|did|can|the|a)\b"
+)
+"""A question to an encyclopedia, if nothing in it is known to the catalogue."""
+ASKING_OF_ONE = re.compile(r"^(?:is|was|are|does|did|has|who|where|when)\b")
 
 # Taking wishes back: `what` is what is taken back.
 
@@ -162,6 +173,7 @@ _ALLOWED = (
 )
 TAKEN_BACK = (
     re.compile(rf"\b{_DROP} {_WHAT} {_LIMIT}\b"),
+    re.compile(rf"\bno {_LIMIT} (?:on|for|of)(?: the)? {_WHAT}$"),
     re.compile(rf"\b(?:any|whatever) {_WHAT} (?:is {_ALLOWED}|will do|works|goes|is good)\b"),
     re.compile(
         rf"\bi (?:dont|do not) (?:care|mind)(?: about| how| what)?(?: (?:the|many|much))* {_WHAT}"
@@ -189,5 +201,9 @@ VERDICT = re.compile(
     r"not my thing|not my taste|not good|too boring|lame)\b"
 )
 
-WHOLE_MESSAGES = (RESET, UNDO, GREETING, THANKS, PRAISE, GOODBYE, HELP, MORE_OF_IT, SURPRISE, AGREED)
-VOCABULARY = words_in((*WHOLE_MESSAGES, MODEL, ELSEWHERE, *TAKEN_BACK, NOT_THAT, VERDICT))
+VOCABULARY = words_in(
+    (
+        *(RESET, UNDO, GREETING, THANKS, PRAISE, GOODBYE, HELP, MORE_OF_IT, SURPRISE, AGREED),
+        *(DECLINED, MODEL, ELSEWHERE, *TAKEN_BACK, NOT_THAT, VERDICT, FACTUAL, ASKING_OF_ONE),
+    )
+)

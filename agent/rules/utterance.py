@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from agent.rules.words import SHORTHAND
 from data.items import fold
 
-_PIECES = re.compile(
-    r"\d+(?:\.\d+)?|[^\W\d_]+(?:['’`][^\W\d_]+)*|[#,.;:!?&+*^=/()\"“”<>≤≥~-]"  # noqa: RUF001
-)
+_PIECES = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+(?:['’`][^\W\d_]+)*|[#,.;:!?&+*^=/()\"“”<>≤≥~-]")
 _BREAKS = frozenset(",.;:!?()")
 
 
@@ -98,7 +96,7 @@ class Utterance:
 
     def free(self, start: int, end: int) -> bool:
         """Tell whether there are tokens start…end−1, none taken."""
-        return 0 <= start and end <= len(self.tokens) and not any(self.taken[start:end])
+        return start >= 0 and end <= len(self.tokens) and not any(self.taken[start:end])
 
     def written(self, start: int, end: int) -> str:
         """Return the message's text from token start to token end−1, as written."""
@@ -106,9 +104,10 @@ class Utterance:
             return ""
         return self.text[self.tokens[start].start : self.tokens[end - 1].end]
 
-    def parted(self, start: int, end: int) -> bool:
-        """Tell whether a clause ends between two places."""
-        return any(token.is_break for token in self.tokens[start:end])
+    def left(self) -> str:
+        """Return the words that no rule has taken, as one text."""
+        pairs = zip(self.tokens, self.taken, strict=True)
+        return " ".join(token.word for token, taken in pairs if not taken and not token.is_mark)
 
     def rest(self) -> Iterator[tuple[int, int]]:
         """Yield the runs of tokens that no rule has taken, breaks between them."""

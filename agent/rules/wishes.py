@@ -1,59 +1,29 @@
 """Wishes in a message: facets, critiques, tones, orders and shortcuts, each with its stance."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from math import inf
 
 from agent.rules import words
 from agent.rules.comparisons import Compared
 from agent.rules.descriptions import Descriptions
+from agent.rules.gathered import Gathered
 from agent.rules.lexicon import (
     Direction,
     FacetSense,
     Lexicon,
     NumberSense,
     OrderSense,
-    Sense,
     ToneSense,
 )
-from agent.rules.stance import Stance, stance_at
+from agent.rules.phrase import Phrase, PhraseReader
 from agent.rules.utterance import Phrases, Utterance
 from agent.rules.vetoes import Vetoes
 from data.index import Index
 from data.profile import Shortcut
-from tools.change import Bounds, Critique
+from tools.change import Critique
 from tools.preferences import Order, Value, Wanted
 
 FACET_TONE = 0.9  # a facet that pulls this hard on a tone stands for it: "less romance"
 _FIRST, _SORTING = Phrases(words.FIRST), Phrases(words.SORTING)
-
-
-@dataclass(slots=True)
-class Gathered:
-    """What has been read so far, before it becomes a change."""
-
-    require: list[Wanted] = field(default_factory=list)
-    exclude: list[Value] = field(default_factory=list)
-    prefer: list[Value] = field(default_factory=list)
-    bounds: list[Bounds] = field(default_factory=list)
-    numbers: list[Critique] = field(default_factory=list)
-    tones: list[Critique] = field(default_factory=list)
-    order: Order | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A phrase of the vocabulary in a message: its span, with the words that turn it, and how."""
-
-    begin: int
-    start: int
-    end: int
-    stance: Stance
-    senses: Sequence[Sense]
-
-    def facets(self) -> list[FacetSense]:
-        """Return the facet values that it stands for."""
-        return [sense for sense in self.senses if isinstance(sense, FacetSense)]
 
 
 class Wishes:
@@ -65,6 +35,7 @@ class Wishes:
         self._lexicon = lexicon
         self._profile = lexicon.profile
         self._descriptions = descriptions
+        self._phrases = PhraseReader(lexicon)
         self._vetoes = Vetoes(lexicon, descriptions)
 
     def order(self, message: Utterance) -> Order | None:
@@ -93,37 +64,11 @@ class Wishes:
         found = Gathered(exclude=self._vetoes.read(message))
         place = 0
         while place < len(message):
-            phrase = self._phrase_at(message, place)
+            phrase = self._phrases.at(message, place)
             place = self._note(message, phrase, found, compared) if phrase else place + 1
         return found
 
-    def _phrase_at(self, message: Utterance, start: int) -> Phrase | None:
-        length, senses = self._lexicon.at(message.words[start : start + self._lexicon.longest])
-        while length and not message.free(start, start + length):
-            length, senses = self._lexicon.at(message.words[start : start + length - 1])
-        end = start + length
-        usable = [
-            sense
-            for sense in senses
-            if not isinstance(sense, FacetSense)
-            or sense.guess
-            or self._labelled(message, sense, start, end)
-        ]
-        unique = list({_key(sense): sense for sense in reversed(usable)}.values())[::-1]
-        if not unique:
-            return None
-        begin, stance = stance_at(message, start)
-        return Phrase(begin, start, end, stance, unique)
-
-    def _labelled(self, message: Utterance, sense: FacetSense, start: int, end: int) -> bool:
-        """Tell whether a value that is no plain word stands beside its facet's name or "by"."""
-        label = self._profile.facets[sense.facet].label
-        before = message.words[max(0, start - 2) : start]
-        return label in before or label == message.word(end) or message.word(start - 1) == "by"
-
-    def _note(
-        self, message: Utterance, phrase: Phrase, found: Gathered, compared: Compared
-    ) -> int:
+    def _note(self, message: Utterance, phrase: Phrase, found: Gathered, compared: Compared) -> int:
         """Note what a phrase means; return the place to go on from."""
         first, facets = phrase.senses[0], phrase.facets()
         if self._descriptions.subject_from(message, phrase.start) is not None:
@@ -138,8 +83,9 @@ class Wishes:
             return phrase.end
         for sense in phrase.senses:
             if isinstance(sense, Shortcut) and phrase.stance not in {"veto", "less"}:
-                self._shortcut(sense, message.written(phrase.start, phrase.end), found)
                 message.take(phrase.start, phrase.end)
+                said = message.written(phrase.start, phrase.end)
+                found.shortcut(sense, said, self._catalogue)
             if isinstance(sense, ToneSense):
                 self._tone(message, phrase, sense, found, compared)
         return self._facets(message, phrase, found) if facets else phrase.end
@@ -186,10 +132,16 @@ class Wishes:
             relative = True
         begin = phrase.begin if phrase.stance != "want" else phrase.start
         said = message.written(begin, end).strip()
-        message.take(begin, end)
-        critique = Critique(sense.axis, direction, said, compared.get(end, ""), relative)
-        if not any(replace(each, words=said) == critique for each in found.tones):
-            found.tones.append(critique)
+        than = compared.get(end, "")
+        found.tone(Critique(sense.axis, direction, said, than, relative))
+        if (
+            phrase.stance == "want"
+            and not relative
+            and self._descriptions.holds(message, begin, end)
+        ):
+            message.tell(begin, end)
+        else:
+            message.take(begin, end)
 
     def _facets(self, message: Utterance, phrase: Phrase, found: Gathered) -> int:
         """Note facet values and those joined to them: "horror or mystery"."""
@@ -203,7 +155,7 @@ class Wishes:
             found.exclude += [] if critique else values
         elif phrase.stance == "veto":
             message.take(phrase.begin, self._vetoes.past_head(message, last))
-            found.exclude += values if not _has_tone(phrase) else []
+            found.exclude += values if not phrase.is_more_than_facets() else []
         elif phrase.stance in {"hedge", "more"}:
             message.take(phrase.begin, last)
             found.prefer += values
@@ -232,7 +184,7 @@ class Wishes:
         found.require += self._required(hard, either)
 
     def _required(self, groups: list[list[FacetSense]], either: bool) -> Iterable[Wanted]:
-        """Return one wish a value; one with several for "either", and where a facet has one only."""
+        """Return one wish a value; a joint one for "either", and where a facet has one value."""
         by_facet: dict[str, list[str]] = {}
         for sense in (sense for senses in groups for sense in senses):
             by_facet.setdefault(sense.facet, []).append(sense.value)
@@ -246,14 +198,12 @@ class Wishes:
     def _soft(self, sense: FacetSense) -> bool:
         return self._profile.facets[sense.facet].soft
 
-    def _row(
-        self, message: Utterance, phrase: Phrase
-    ) -> tuple[list[list[FacetSense]], bool, int]:
+    def _row(self, message: Utterance, phrase: Phrase) -> tuple[list[list[FacetSense]], bool, int]:
         """Return the values of an enumeration, whether any of them will do, and its end."""
         groups, either, last = [phrase.facets()], False, phrase.end
         while (joint := self._joint(message, last)) > last:
-            after = self._phrase_at(message, joint)
-            if after is None or not after.facets() or _has_tone(after):
+            after = self._phrases.at(message, joint)
+            if after is None or not after.facets() or after.is_more_than_facets():
                 break
             either = either or bool(set(message.words[last:joint]) & words.OR_WORDS)
             groups.append(after.facets())
@@ -272,36 +222,6 @@ class Wishes:
             if any(tone.facets.get(f"{v.facet}:{v.value}", 0) >= FACET_TONE for v in values):
                 return Critique(axis, -1, said)
         return None
-
-    def _shortcut(self, shortcut: Shortcut, said: str, found: Gathered) -> None:
-        for number, bound in shortcut.ranges.items():
-            low, high = self._figure(number, bound.low, -inf), self._figure(number, bound.high, inf)
-            found.bounds.append(Bounds(number, low, high, said))
-        found.require += [Wanted(facet, values) for facet, values in shortcut.require.items()]
-        for values, wished in ((found.exclude, shortcut.exclude), (found.prefer, shortcut.prefer)):
-            values += [Value(facet, each) for facet, few in wished.items() for each in few]
-        found.tones += [
-            Critique(axis, sign, said, relative=False) for axis, sign in shortcut.tones.items()
-        ]
-        if shortcut.order:
-            number = shortcut.order.lstrip("-")
-            found.order = Order(number, number == shortcut.order, said)
-
-    def _figure(self, number: str, end: float | str | None, unset: float) -> float:
-        """Return one end of a shortcut's bound: a figure, or a percentile of the catalogue."""
-        if end is None:
-            return unset
-        if isinstance(end, str):
-            return round(self._catalogue.quantile(number, float(end.rstrip("%")) / 100), 2)
-        return float(end)
-
-
-def _has_tone(phrase: Phrase) -> bool:
-    return any(not isinstance(sense, FacetSense) for sense in phrase.senses)
-
-
-def _key(sense: Sense) -> object:
-    return (sense.facet, sense.value) if isinstance(sense, FacetSense) else id(sense)
 
 
 def _sign(direction: int) -> Direction:

@@ -11,7 +11,7 @@ SHORTHAND = (
 
 # How the words right before a phrase turn it.
 
-_NOT = "no|not|nothing|isnt|is not|arent|are not|dont want|do not want|doesnt have to be|never|not be"
+_NOT = "no|not|nothing|isnt|is not|arent|are not|dont want|do not want|never|not be"
 _VERY = "too|that|very|really|overly|super|particularly|all that|terribly|exactly"
 NEGATIONS = (
     "no|not|without|except|except for|avoid|avoiding|exclude|excluding|minus|skip|hate|dislike|"
@@ -19,6 +19,7 @@ NEGATIONS = (
     "dont like|do not like|dont need|not into|not a fan of|cant stand|isnt|is not|arent|"
     "doesnt have|does not have|dont have|not about|nothing about|sick of|tired of|never|zero|"
     "leave out|cut the|lose the|wasnt|not be|not interested in|bored of|bored with|allergic to|"
+    "isnt set in|not set in|isnt about|doesnt take place in|not take place in|not set at|"
     "rather not|not in the mood for|fed up with|steer clear of|stay away from"
 ).split("|")
 VETOED_DEGREES = [f"{no} {very}" for no, very in product(_NOT.split("|"), _VERY.split("|"))]
@@ -27,7 +28,9 @@ LESS = (
     "too much|too many|way too|way too much|way too many|far too|far too much|much too|bit too|"
     "not quite so|not quite as|slightly less|a lot less"
 ).split("|")
-MORE = "more|even more|much more|a lot more|with more|extra|not enough|needs more|way more".split("|")
+MORE = ("more|even more|much more|a lot more|with more|extra|not enough|needs more|way more").split(
+    "|"
+)
 HEDGES = (
     "maybe|ideally|preferably|prefer|if possible|bit of|a bit of|a little|little bit of|with some|"
     "maybe some|and some|maybe with some|possibly some|preferably with some|preferably some|"
@@ -51,8 +54,9 @@ LIKE_CUES = (
     "a mix of|mix of|mixture of|blend of|cross between|combination of|a cross between|fans of|"
     "fan of|if i liked|if i like|if i loved|if i enjoyed|if you liked|because i liked|"
     "since i liked|i liked|i enjoyed|i like|i enjoy|enjoyed|reminds me of|remind me of|more of|"
-    "resembling|resembles|after watching|after finishing|just finished|i just finished|"
-    "just watched|i just watched|more like|just like|much like|a lot like"
+    "resembling|resembles|who loved|who liked|who likes|who enjoyed|after watching|"
+    "after finishing|just finished|i just finished|just watched|i just watched|more like|"
+    "just like|much like|a lot like"
 ).split("|")
 TITLE_JOINTS = (
     "and|or|&|,|plus|meets|x|with|crossed with|mixed with|and also|as well as|/|+|vs|and maybe"
@@ -70,6 +74,7 @@ PLURAL_POINTERS = frozenset(("them", "those", "these"))
 POINTING = ("that", "this")
 NUMBERED = frozenset("number nr no option title".split())
 ARTICLES = frozenset("a an the some any".split())
+WHOLE_LIST = ("all", "both", "all of", "both of", "all of them", "them all", "all of these")
 WATCHED_TAILS = frozenset("after at by around halfway until".split())
 
 # Requests.
@@ -90,17 +95,29 @@ REFINEMENTS = frozenset(
 )
 JOINING = frozenset("and plus or but also with".split())
 INSTEAD = "instead"
+LIKE = "like"
+WOULD = frozenset("id would wed youd".split())  # "I'd like" names nothing
 PROPOSALS = ("what about", "how about", "what of")
-REQUEST_CUES = (
-    "recommend|suggest|looking for|look for|search for|find me|find|show me|give me|gimme|i want|"
-    "i need|id like|i would like|what should i watch|anything like|something like|"
-    "in the mood for|any good|got any|do you have|do you know|can you|lets watch|want to watch|"
-    "wanna watch|want to see|wanna see|i feel like|now something|rec me"
-).split("|") + [*PROPOSALS]
+REQUEST_CUES = [
+    *PROPOSALS,
+    *(
+        "recommend|suggest|looking for|look for|search for|find me|find|show me|give me|gimme|"
+        "i want|i need|id like|i would like|what should i watch|anything like|something like|"
+        "in the mood for|any good|got any|do you have|do you know|can you|lets watch|want to watch|"
+        "wanna watch|want to see|wanna see|i feel like|now something|rec me"
+    ).split("|"),
+]
 AUTOBIOGRAPHY = (
     "ive had|i had|im having|its been|it was|i just got|today was|its raining|im feeling|i feel|"
     "my day|my week|ive been|i am so|im so|im very|im really"
 ).split("|")
+COMPANY = [
+    f"my {person} {verb}"
+    for person, verb in product(
+        "girlfriend boyfriend wife husband partner friend friends family mum mom dad kids".split(),
+        "loves love likes like enjoys enjoy wants want".split(),
+    )
+]
 SORTING = ("sort by", "sorted by", "order by", "ordered by", "rank by", "ranked by", "sort them by")
 FIRST = ("first", "ones first", "on top", "to oldest", "to newest", "titles first")
 KIND_WORDS = {
@@ -129,9 +146,9 @@ STOPWORDS = frozenset(
     featuring focus focused main character characters lead leads protagonist protagonists plot
     bored boring decent interesting fun solid amazing favorite favourite preferably possible
     ideally genre genres theme themes tone less fewer better worse rated option options idea ideas
-    smth sth smthn gimme thx ty idk dunno lol haha omg u ur r recs rec recommed mix either both
-    meets cross combination similar way surprise ending endings end ends worth flick flicks
-    storyline mean meant ah oh hmm um uh yo actually basically literally honestly
+    nothing rly rlly tho smth sth smthn gimme thx ty idk dunno lol haha omg u ur r recs rec mix
+    either both meets cross combination similar way surprise ending endings end ends worth
+    flick flicks storyline mean meant ah oh hmm um uh yo actually basically literally honestly
     definitely absolutely perhaps between
     """.split()
 )
@@ -192,7 +209,7 @@ THEN_FROM = (
     "or more|or longer|or over|or above|plus|+|minimum|at least|or newer|or later|and up|"
     "and above|or higher|or better|and over|onwards|onward|and later|and newer|on"
 ).split("|")
-SPAN_JOINTS = frozenset(("to", "-", "–", "and", "until", "through", "or"))  # noqa: RUF001
+SPAN_JOINTS = frozenset(("to", "-", "–", "and", "until", "through", "or"))
 UNIT_GAPS = frozenset(("-", "of", "a", "an", "full", "+"))
 PARTS_OF_DECADE = {"early": (0, 4), "mid": (3, 6), "late": (5, 9)}
 SCORE_CUES = frozenset("rated rating rate score scored scores stars star ratings".split())
@@ -216,8 +233,8 @@ DISLIKED_CUES = (
     "i didnt like|i did not like|i dont like|i do not like|i hated|i hate|i disliked|i dropped|"
     "dropped|not interested in|im not interested in|couldnt finish|i couldnt finish|"
     "couldnt get into|i couldnt get into|never show me|dont show me|dont recommend|"
-    "stop showing|remove|not|no more|anything but|i cant stand|hated|didnt like|"
-    "i wasnt a fan of|wasnt into|i didnt enjoy|i did not enjoy|skip|get rid of"
+    "stop showing|remove|not|exclude|avoid|leave out|no more|anything but|i cant stand|hated|"
+    "didnt like|i wasnt a fan of|wasnt into|i didnt enjoy|i did not enjoy|skip|get rid of"
 ).split("|")
 LOVED_CUES = (
     "i loved|i love|loved|i really loved|i adore|i adored|my favorite is|my favourite is|"
@@ -229,4 +246,8 @@ NO_FEEDBACK_BEFORE = frozenset("not never havent if what why who you".split())
 POINTER_TAILS = frozenset(
     "already and but one too before though last after at by around halfway so because yet".split()
 )
-SAME_AGAIN = ("similar", "something similar", "anything similar", "like it", "like that", "like this")
+LATELY = (
+    "last year|last week|last month|yesterday|recently|ages ago|years ago|a while ago|long ago|"
+    "already|before|too|as well|as a kid|as a child|twice|many times"
+).split("|")
+SAME_AGAIN = "similar|something similar|anything similar|like it|like that|like this".split("|")

@@ -30,7 +30,7 @@ class TemplateWriter:
 
     def recommend(self, brief: Brief) -> Iterator[str]:
         """Yield the answer that presents a list."""
-        parts = [self._opening(brief), *self._remarks(brief)]
+        parts = [self._opening(brief), *self.remarks(brief)]
         if brief.chosen:
             parts.append(self._list(brief))
         closing = self._closing(brief)
@@ -38,7 +38,7 @@ class TemplateWriter:
 
     def clarify(self, brief: Brief) -> Iterator[str]:
         """Yield the answer when there is nothing to present, with one useful question."""
-        return _pieces("\n\n".join([*self._remarks(brief), self._question(brief)]))
+        return _pieces("\n\n".join([*self.remarks(brief), self._question(brief)]))
 
     def converse(self, brief: Brief) -> Iterator[str]:
         """Yield small talk."""
@@ -106,7 +106,7 @@ class TemplateWriter:
     def _titles(self, ids: Sequence[str]) -> str:
         return listed([escape(self._catalogue[each].title) for each in ids])
 
-    def _remarks(self, brief: Brief) -> list[str]:
+    def remarks(self, brief: Brief) -> list[str]:
         """Return what must be said before anything else: unknown names, what was given up."""
         remarks = [self._unresolved(each) for each in brief.unresolved]
         if brief.beyond:

@@ -1,5 +1,7 @@
 """Wishes as chips, and cards as the profile declares them."""
 
+from typing import Any
+
 import pytest
 
 from agent.cards import make_cards
@@ -73,7 +75,7 @@ def test_bounds_are_said_as_people_say_them(bundled_index: Index, bound: Range, 
 
 
 def test_a_card_shows_what_the_profile_declares(bundled_index: Index) -> None:
-    listed = [{"id": "gone"}, {"id": "20", "because": ["it has ninja"]}]
+    listed: list[dict[str, Any]] = [{"id": "gone"}, {"id": "20", "because": ["it has ninja"]}]
     card = make_cards(bundled_index, listed)[0]
     assert (card.title, card.because) == ("Naruto", ("it has ninja",))
     assert card.facts[:3] == ("TV", "2002", "220 episodes")

@@ -1,0 +1,249 @@
+"""Small fakes of the parts that nodes call, and the real ones over the made-up games."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.parts import (
+    CatalogueRanker,
+    CatalogueRetriever,
+    CatalogueVerifier,
+    CatalogueWishes,
+    RulesInspector,
+)
+from agent.rules.reader import RulesMind
+from agent.templates.writer import TemplateWriter
+from data.index import Index
+from graph.build import build_graph
+from graph.memory import Memory
+from graph.protocols import Brief, Context
+from graph.state import ToolCall
+from infra.telemetry import TurnTrace
+from tools.applying import Applied, Scene
+from tools.candidates import Candidate, Found
+from tools.change import Change, Question, Reading
+from tools.preferences import Preferences
+from tools.relaxing import Relaxed
+from tools.titles import Resolution, Titles
+
+ITEMS = ("lantern", "ledger", "orchard", "single", "twin-a", "twin-b", "bare")
+
+
+@dataclass
+class FakeReader:
+    """Read what a script says; anything else is a wish for the words."""
+
+    script: dict[str, Reading] = field(default_factory=dict)
+
+    def read(self, message: str, before: Preferences, scene: Scene) -> Reading:
+        return self.script.get(message) or Reading("recommend", Change(about=message))
+
+
+@dataclass
+class FakeWishes:
+    """Take names for ids; `relaxable` are free texts that can be given up."""
+
+    relaxable: tuple[str, ...] = ()
+
+    def known(self, preferences: Preferences) -> Preferences:
+        return preferences
+
+    def apply(self, change: Change, before: Preferences, scene: Scene) -> Applied:
+        known = tuple(each for each in change.like if each in ITEMS)
+        unknown = tuple(Resolution(each) for each in change.like if each not in ITEMS)
+        after = replace(
+            before,
+            about=change.about or before.about,
+            anchors=tuple(dict.fromkeys((*before.anchors, *known))),
+            seen=tuple(dict.fromkeys((*before.seen, *change.seen))),
+            exclude=tuple(dict.fromkeys((*before.exclude, *change.exclude))),
+        )
+        return Applied(after, unknown)
+
+    def relax(self, wanted: Preferences, shown: Sequence[str]) -> Relaxed | None:
+        if wanted.about not in self.relaxable:
+            return None
+        return Relaxed(replace(wanted, about=""), (f"I left out “{wanted.about}”",))
+
+
+@dataclass
+class FakeRetriever:
+    """Find what was not shown, seen or named; `weak` texts find nothing, `far` are foreign."""
+
+    weak: tuple[str, ...] = ()
+    far: tuple[str, ...] = ()
+
+    def search(self, wanted: Preferences, shown: Sequence[str]) -> Found:
+        hidden = {*shown, *wanted.seen, *wanted.anchors}
+        ids = [] if wanted.about in self.weak else [each for each in ITEMS if each not in hidden]
+        few = (Candidate(each, 0.5, {"rank": -rank}) for rank, each in enumerate(ids))
+        return Found(tuple(few), len(ids), 0.0 if wanted.about in self.far else 1.0)
+
+    def grounded(self, found: Found) -> bool:
+        return found.evidence > 0.3
+
+    def near(self, about: str) -> bool:
+        return about not in self.far
+
+
+@dataclass
+class FakeRanker:
+    """Choose the first two, and whatever `smuggled` holds."""
+
+    smuggled: tuple[str, ...] = ()
+
+    def choose(self, found: Found, wanted: Preferences) -> tuple[Candidate, ...]:
+        return (*(Candidate(each, 1.0) for each in self.smuggled), *found.candidates[:2])
+
+    def reasons(self, chosen: Candidate, wanted: Preferences) -> tuple[str, ...]:
+        return (f"{chosen.id} is good",)
+
+
+class FakeWriter:
+    """Write which answer it is, and of what."""
+
+    def recommend(self, brief: Brief) -> Iterator[str]:
+        yield from ("recommend: ", *(f"{each.id} " for each in brief.chosen))
+
+    def clarify(self, brief: Brief) -> Iterator[str]:
+        yield from ("clarify ", brief.wanted.about)
+
+    def converse(self, brief: Brief) -> Iterator[str]:
+        yield from ("converse ", brief.reading.intent)
+
+    def inspect(self, brief: Brief) -> Iterator[str]:
+        yield from ("inspect ", *(str(each["told"]) for each in brief.results))
+
+
+class FakeVerifier:
+    """Let pass what is known and was not shown."""
+
+    def verify(
+        self, chosen: Sequence[Candidate], wanted: Preferences, shown: Sequence[str]
+    ) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
+        bad = [each for each in chosen if each.id not in ITEMS or each.id in shown]
+        kept = tuple(each for each in chosen if each not in bad)
+        return kept, tuple(f"{each.id} does not hold" for each in bad)
+
+
+@dataclass
+class FakeInspector:
+    """Need as many tool calls, one after the other, as a question has items."""
+
+    def plan(
+        self, question: Question, change: Change, scene: Scene, results: Sequence[dict[str, Any]]
+    ) -> tuple[ToolCall, ...]:
+        left = question.items[len(results) :]
+        return (ToolCall("tell", {"of": left[0]}),) if left else ()
+
+    def call(self, call: ToolCall) -> dict[str, Any]:
+        return {"told": call.args["of"], "items": [{"id": call.args["of"]}], "unknown": []}
+
+
+@dataclass
+class FakeTrace:
+    """Remember which steps were entered and left."""
+
+    steps: list[str] = field(default_factory=list)
+    open: int = 0
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        self.steps.append(name)
+        self.open += 1
+        try:
+            yield
+        finally:
+            self.open -= 1
+
+
+@pytest.fixture
+def fakes() -> Context:
+    return Context(
+        reader=FakeReader(),
+        wishes=FakeWishes(),
+        retriever=FakeRetriever(),
+        ranker=FakeRanker(),
+        writer=FakeWriter(),
+        verifier=FakeVerifier(),
+        inspector=FakeInspector(),
+        trace=FakeTrace(),
+    )
+
+
+@pytest.fixture(scope="session")
+def real_parts(small_index: Index) -> Context:
+    titles = Titles(small_index.catalogue)
+    retriever = CatalogueRetriever(small_index)
+    return Context(
+        reader=RulesMind(small_index, titles),
+        wishes=CatalogueWishes(small_index, titles, retriever),
+        retriever=retriever,
+        ranker=CatalogueRanker(small_index, 5),
+        writer=TemplateWriter(small_index),
+        verifier=CatalogueVerifier(small_index),
+        inspector=RulesInspector(small_index, titles),
+        trace=TurnTrace("contract"),
+    )
+
+
+@pytest.fixture(params=["fake", "real"])
+def parts(request: pytest.FixtureRequest, fakes: Context, real_parts: Context) -> Context:
+    """Return all parts, once the fakes and once the real ones."""
+    return fakes if request.param == "fake" else real_parts
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[Memory]:
+    opened = Memory(tmp_path / "conversations.sqlite")
+    yield opened
+    opened.close()
+
+
+@dataclass
+class Talk:
+    """A conversation over given parts; replies are the state after the turn."""
+
+    graph: Any
+    context: Context
+    thread: dict[str, Any]
+    steps: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+    def say(self, message: str, change: Change | None = None) -> dict[str, Any]:
+        final: dict[str, Any] = {}
+        self.steps, self.told = [], []
+        stream = self.graph.stream(
+            {"message": message, "change": change},
+            self.thread,
+            context=self.context,
+            stream_mode=["custom", "values"],
+            durability="exit",
+        )
+        for mode, event in stream:
+            if mode == "values":
+                final = event
+            elif "token" in event:
+                self.told.append(event["token"])
+            elif "ms" in event:
+                self.steps.append(event["step"])
+        return final
+
+    def remembered(self) -> dict[str, Any]:
+        state: dict[str, Any] = self.graph.get_state(self.thread).values
+        return state
+
+
+@pytest.fixture
+def talk(memory: Memory) -> Callable[..., Talk]:
+    """Begin a conversation over given parts."""
+    graph = build_graph(memory.checkpointer)
+
+    def begin(context: Context, thread: str = "t1") -> Talk:
+        return Talk(graph, context, {"configurable": {"thread_id": thread}})
+
+    return begin
