@@ -29,11 +29,12 @@ class Chip:
 
 def chips(catalogue: Catalogue, preferences: Preferences) -> list[Chip]:
     """Return a chip for every wish, in the order people would say them."""
-    return [
+    found = [
         *_likings(catalogue, preferences),
         *_measures(catalogue, preferences),
         *_vetoes(catalogue, preferences),
     ]
+    return list({chip.name: chip for chip in reversed(found)}.values())[::-1]
 
 
 def _likings(catalogue: Catalogue, preferences: Preferences) -> Iterator[Chip]:

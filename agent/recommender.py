@@ -3,22 +3,14 @@
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from time import perf_counter
 from typing import Any
 
 from langgraph.graph.state import CompiledStateGraph
 
-from agent.parts import (
-    CatalogueRanker,
-    CatalogueRetriever,
-    CatalogueVerifier,
-    CatalogueWishes,
-    RulesInspector,
-)
-from agent.rules.reader import RulesMind
+from agent.minds import Spoken
+from agent.serving import Server
 from agent.settings import Settings
-from agent.templates.writer import TemplateWriter
 from data.index import Index, open_index
 from data.profile import load_profile
 from graph.build import build_graph
@@ -29,10 +21,7 @@ from infra.errors import MessageError
 from infra.telemetry import TurnTrace
 from tools.change import Change
 from tools.preferences import from_json, to_json
-from tools.titles import Titles
 from tools.wording import facts
-
-OFFLINE = "offline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +52,21 @@ Event = Step | Token | Reply
 class Recommender:
     """Hold conversations over one catalogue."""
 
-    def __init__(self, index: Index, memory: Memory, settings: Settings) -> None:
-        self.index = index
+    def __init__(
+        self, index: Index, memory: Memory, settings: Settings, watched: bool = False
+    ) -> None:
+        """Serve an index; `watched` takes edited settings and new builds at the next turn."""
         self.memory = memory
-        self._limit = settings.limits.message_characters
+        self._server = Server(settings, index, watched)
         self._turnstile = Turnstile()
         self._graph: CompiledStateGraph[Conversation, Context, Turn, Conversation] = build_graph(
             memory.checkpointer
         )
-        self._context = _context(index, settings)
+
+    @property
+    def index(self) -> Index:
+        """Return the index that serves."""
+        return self._server.serving.minds.index
 
     def turn(self, message: str, session: Session, change: Change | None = None) -> Iterator[Event]:
         """Run one turn and yield its steps, its answer's pieces, and at last the reply.
@@ -79,9 +74,10 @@ class Recommender:
         `change` stands for a click that alters the wishes; the message then only names it. Raises
         MessageError for a message longer than the settings allow.
         """
-        if len(message) > self._limit:
+        limit = self._server.serving.settings.limits.message_characters
+        if len(message) > limit:
             raise MessageError(
-                f"That message has {len(message):,} characters; I read up to {self._limit:,}. "
+                f"That message has {len(message):,} characters; I read up to {limit:,}. "
                 "Please say it in fewer words."
             )
         with self._turnstile.one(session.id):
@@ -106,12 +102,14 @@ class Recommender:
         began = perf_counter()
         timings: dict[str, float] = {}
         turn: Turn = {"message": message, "change": change}
+        serving, notices = self._server.now()
         trace = TurnTrace(session.id)
+        context, spoken = serving.begin(session.id, lambda: self._turns(session) + 1, trace)
         final: dict[str, Any] = {}
         stream = self._graph.stream(
             turn,
             self._thread(session),
-            context=self._context(trace=trace),
+            context=context,
             stream_mode=["custom", "values"],
             durability="exit",
         )
@@ -126,10 +124,22 @@ class Recommender:
         timings["total"] = round(1000 * (perf_counter() - began), 2)
         if final["turns"] == 1:
             self.memory.name(session, message)
-        yield Reply(self._fields(final, session, timings, trace.id))
+        told = [*notices, *spoken.notices]
+        yield Reply(self._fields(final, session, spoken, timings, trace.id) | {"notices": told})
+
+    def _turns(self, session: Session) -> int:
+        """Return how many turns a session has had."""
+        state = self._graph.get_state(self._thread(session)).values
+        turns: int = state.get("turns", 0)
+        return turns
 
     def _fields(
-        self, state: dict[str, Any], session: Session, timings: dict[str, float], trace: str
+        self,
+        state: dict[str, Any],
+        session: Session,
+        spoken: Spoken,
+        timings: dict[str, float],
+        trace: str,
     ) -> dict[str, Any]:
         reading = state["reading"]
         listed = state["listed"] if state["chosen"] else []
@@ -148,9 +158,9 @@ class Recommender:
             "grounded": state["grounded"],
             "relaxed": list(state["relaxed"]) if state["chosen"] else [],
             "unknown_titles": _unknown(state),
-            "removed": list(state["removed"]),
-            "model": OFFLINE,
-            "usage": {"input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0, "estimated": False},
+            "removed": [*state["removed"], *spoken.removed],
+            "model": spoken.model,
+            "usage": spoken.usage,
             "timings_ms": timings,
             "trace_id": trace,
         }
@@ -191,25 +201,8 @@ def open_recommender(settings: Settings) -> Recommender:
     Raises ProfileError, IndexUnusableError, SessionError or HomeError with its remedy.
     """
     profile = load_profile(settings.catalogue)
-    return Recommender(open_index(profile, settings.embedding), Memory(), settings)
-
-
-def _context(index: Index, settings: Settings) -> "partial[Context]":
-    """Return the context of a turn but for its trace."""
-    titles = Titles(index.catalogue)
-    titles.warm()
-    retriever = CatalogueRetriever(index)
-    retriever.warm()
-    return partial(
-        Context,
-        reader=RulesMind(index, titles),
-        wishes=CatalogueWishes(index, titles, retriever),
-        retriever=retriever,
-        ranker=CatalogueRanker(index, settings.list.size),
-        writer=TemplateWriter(index),
-        verifier=CatalogueVerifier(index),
-        inspector=RulesInspector(index, titles),
-    )
+    index = open_index(profile, settings.embedding)
+    return Recommender(index, Memory(), settings, watched=True)
 
 
 def legible(message: str) -> str:

@@ -28,6 +28,7 @@ from data.franchise import with_franchises
 from data.grounding import calibrate
 from data.index import FORMAT, TEMPLATE, document, lexical_document, open_index, words_of
 from data.items import Item
+from data.knowledge import own_files, with_own_knowledge
 from data.profile import Profile
 from data.sources import read_items, source_files
 from data.tables import Report, reading
@@ -68,12 +69,14 @@ def build_index(
     busy = f"Another process is indexing '{profile.name}'. Wait until it is done, then try again."
     with locked(base / "lock", busy):
         files = source_files(profile, [path.expanduser() for path in paths])
-        fingerprint = _fingerprint(profile, settings, files)
+        own = own_files(profile, paths)
+        fingerprint = _fingerprint(profile, settings, [*files, *own])
         serving = _serving(profile, settings)
         if serving and serving.fingerprint == fingerprint and not force:
             return Built(serving, Report(), fresh=False)
         report = Report()
-        items = with_franchises(read_items(profile, files, report))
+        read = with_own_knowledge(profile, read_items(profile, files, report), own)
+        items = with_franchises(read)
         with storing(base), _new_build(base, fingerprint) as build:
             known = {
                 "catalogue": profile.name,
@@ -101,7 +104,8 @@ def index_is_stale(profile: Profile, settings: EmbeddingSettings) -> bool:
     paths = [] if serving.bundled else [Path(source) for source in serving.sources]
     if not all(path.exists() for path in paths):
         return False  # its files are gone: what was indexed still serves
-    return serving.fingerprint != _fingerprint(profile, settings, source_files(profile, paths))
+    files = [*source_files(profile, paths), *own_files(profile, paths)]
+    return serving.fingerprint != _fingerprint(profile, settings, files)
 
 
 def _serving(profile: Profile, settings: EmbeddingSettings) -> Manifest | None:

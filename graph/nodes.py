@@ -211,6 +211,7 @@ def scene_of(state: Conversation) -> Scene:
         shown=tuple(each["id"] for each in state.get("listed", [])),
         focus=state.get("focus", ""),
         offered=tuple(state.get("offered", [])),
+        history=tuple((turn["message"], turn["answer"]) for turn in state.get("history", [])),
     )
 
 

@@ -128,7 +128,7 @@ SPECIAL_GAMES: tuple[dict[str, Any], ...] = (
     {"id": "orchard", "title": "Demon Orchard: A Harvest Tale", "kinds": ["Horror"],
      "aliases": ["Oni no Ringoen", "The Red Orchard"], "players": 500_000},
     {"id": "ledger", "title": "Night Ledger", "kinds": ["Horror", "Deduction"],
-     "players": 800_000, "tones": {"dark": 2}},
+     "players": 800_000, "rating": 8.5, "tones": {"dark": 2}},
     {"id": "echo-known", "title": "Echo", "players": 700_000, "kinds": ["Space"]},
     {"id": "echo-obscure", "title": "Echo", "players": 40, "kinds": ["Racing"]},
     {"id": "twin-a", "title": "Marrowfield", "players": 5_000, "kinds": ["Farming"]},

@@ -15,14 +15,14 @@ COLUMNS = (
     "step",
     "calls",
     "failed",
-    "tokens in",
+    "in",
     "out",
     "cost",
-    "ms",
-    "first token",
-    "tokens/s",
+    "first",  # milliseconds to the first token
+    "tok/s",
 )
 WORDS = 3  # columns before the figures
+NARROW = 12  # characters that a model's name is folded to where the terminal has little room
 
 
 def show_costs(days: int, as_json: bool) -> None:
@@ -39,13 +39,19 @@ def show_costs(days: int, as_json: bool) -> None:
 
 
 def _show(lines: Sequence[Line]) -> None:
-    table = Table(box=None, pad_edge=False, show_footer=True)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_footer=True)
     total = _total(lines)
     footers = {"day": "total", "calls": f"{total['calls']:,}", "cost": _dollars(total["cost_usd"])}
-    footers |= {"tokens in": f"{total['input_tokens']:,}", "out": f"{total['output_tokens']:,}"}
+    footers |= {"in": f"{total['input_tokens']:,}", "out": f"{total['output_tokens']:,}"}
     for place, column in enumerate(COLUMNS):
-        justify = "left" if place < WORDS else "right"
-        table.add_column(column, footers.get(column, ""), justify=justify, no_wrap=place != 1)  # type: ignore[arg-type]
+        table.add_column(
+            column,
+            footers.get(column, ""),
+            justify="left" if place < WORDS else "right",
+            no_wrap=column != "model",
+            overflow="fold",
+            min_width=NARROW if column == "model" else None,
+        )
     for line in lines:
         table.add_row(*_row(line))
     console = Console(highlight=False)
@@ -65,7 +71,7 @@ def _row(line: Line) -> list[str]:
         f"{about}{line.input_tokens:,}",
         f"{about}{line.output_tokens:,}",
         f"{about}{_dollars(line.cost_usd)}",
-        *(_figure(each) for each in (line.ms, line.first_token_ms, line.tokens_per_second)),
+        *(_figure(each) for each in (line.first_token_ms, line.tokens_per_second)),
     ]
 
 

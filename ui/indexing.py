@@ -32,7 +32,7 @@ def index_with_progress(
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console) as bars:
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
         tasks = {}
 
         def progress(step: str, done: int, total: int) -> None:

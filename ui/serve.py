@@ -6,6 +6,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from data.profile import load_profile
 from infra.errors import UsageError
 
 PAGE = Path(__file__).with_name("app.py")
@@ -14,11 +15,13 @@ PAGE = Path(__file__).with_name("app.py")
 def serve(catalogue: str | None, host: str, port: int, browser: bool) -> None:
     """Replace this process by Streamlit serving the page.
 
-    Raises UsageError where the port is taken or may not be used.
+    Raises UsageError where the port is taken or may not be used, and ProfileError for an unknown
+    catalogue.
     """
     from agent.settings import load_settings
 
     settings = load_settings(catalogue=catalogue)
+    load_profile(settings.catalogue)  # an unknown one is told here, not on the page
     _check_port(host, port)
     if catalogue:
         os.environ["OSUSUME__CATALOGUE"] = settings.catalogue

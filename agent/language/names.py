@@ -12,7 +12,8 @@ from tools.titles import Titles
 LONGEST = 24  # words of a name that is looked for
 JOINED = 7  # letters from which "cowboybebop" is looked up as "Cowboy Bebop"
 TWICE = 2  # descriptions that use a word in lower case before it counts as an ordinary one
-LOOKED_AT = 60  # descriptions read for it
+LOOKED_AT = 500  # descriptions read for it
+_POSSESSIVE = re.compile(r"[’'`]s\b", re.IGNORECASE)
 _ADVERB = re.compile(r"[a-z]{4,}(?:ly|ing|ed|ful|ous|ive|less)")
 PROSE = (
     FUNCTION_WORDS
@@ -26,7 +27,17 @@ PROSE = (
         "within".split()
     )
 )
-"""Words that open a sentence without naming anything, whatever titles consist of them."""
+"""Words that name nothing, whatever titles consist of them."""
+OPENERS = frozenset(
+    "a all also although an and as at because before both but by each either even few first five "
+    "for four from he here if in it its last less like many more most much neither next no none "
+    "not of on one only or second she since so some still than that the their then there these "
+    "they third this those though three to too two we what when where which while who with you "
+    "your i against across along amid around behind below beneath beside between beyond despite "
+    "during inside into near onto outside over past through under until unless upon within without "
+    "whether whose how why".split()
+)
+"""Words with which a sentence can begin though a title is spelt so."""
 
 
 class Names:
@@ -41,7 +52,7 @@ class Names:
 
     def warm(self) -> None:
         """Build the tables that the first answer would otherwise wait for."""
-        _ = self._beginnings
+        _ = self._beginnings, self._values
 
     def bearers(self, name: str) -> tuple[int, ...]:
         """Return the positions of the items that a folded name stands for."""
@@ -76,12 +87,25 @@ class Names:
         return all(part in PROSE for part in parts) or self._is_prose(words)
 
     def _is_prose(self, words: str) -> bool:
-        """Tell whether descriptions have these words in lower case, in a row."""
+        """Tell whether these words are a value's, or stand in descriptions in lower case."""
+        if words in self._values:
+            return True
         written = re.compile(rf"(?<![\w-]){re.escape(words)}(?![\w-])")
         items = self.catalogue.items
         places = self.index.containing(words)[:LOOKED_AT].tolist()
         hits = (place for place in places if written.search(items[place].description))
         return sum(1 for _, _ in zip(range(TWICE), hits, strict=False)) >= TWICE
+
+    @cached_property
+    def _values(self) -> frozenset[str]:
+        """Return every value of the facets that people are asked for, folded."""
+        facets = self.catalogue.profile.facets
+        return frozenset(
+            fold(value)
+            for name, few in self.catalogue.facets.items()
+            if facets[name].guess or facets[name].single
+            for value in few
+        )
 
     def names_of(self, ids: Collection[str]) -> frozenset[int]:
         """Return the positions of items."""
@@ -89,5 +113,10 @@ class Names:
 
 
 def folded(text: str) -> list[str]:
-    """Return the words of a text as names are compared, possessives without their s."""
-    return fold(re.sub(r"[’'`]s\b", "", text)).split()
+    """Return the words of a text as names are compared."""
+    return fold(text).split()
+
+
+def owned(text: str) -> list[str]:
+    """Return the words of a text with possessives read as the names they belong to."""
+    return fold(_POSSESSIVE.sub("", text)).split()

@@ -115,7 +115,8 @@ def certain(reading: Reading) -> bool:
 
 
 def _is_pointed(question: Question) -> bool:
-    return bool(question.items) and all(map(_points, question.items))
+    bare = question.kind == "why"  # of the whole list
+    return (bare or bool(question.items)) and all(map(_points, question.items))
 
 
 def _points(mention: str) -> bool:

@@ -22,6 +22,7 @@ from data.items import fold
 from tools.applying import THIS
 from tools.change import Bounds, Change, Critique, Intent, Question, Reading
 from tools.preferences import Order, Preferences, Value, Wanted
+from tools.selection import TEXT
 
 AS_WRITTEN = 88.0  # similarity in % of a title to what the person wrote; models mend spelling
 MATCHED = 90.0  # similarity in % of a value to the one of the vocabulary it is taken for
@@ -96,7 +97,10 @@ class Judge:
             about=_short(said.about, LONGEST_ABOUT),
             like=self._titles(said.like),
             require=tuple(wanted for how, wanted in kept if how == "require"),
-            exclude=tuple(_values(wanted for how, wanted in kept if how == "exclude")),
+            exclude=(
+                *_values(wanted for how, wanted in kept if how == "exclude"),
+                *(Value(TEXT, word) for word in self._avoided(said.avoid)),
+            ),
             prefer=tuple(_values(wanted for how, wanted in kept if how == "prefer")),
             bounds=tuple(each for bound in said.bounds if (each := self._bounds(bound))),
             numbers=tuple(self._critiques(said.critiques)),
@@ -156,7 +160,18 @@ class Judge:
             if each.number in self.language.profile.numbers:
                 direction: Direction = 1 if each.to == "higher" else -1
                 than = next(iter(self._titles([each.than])), "")
-                yield Critique(each.number, direction, self._words(each.words), than)
+                words = self._words(each.words)
+                also = self._also(each.number, direction, words)
+                yield Critique(each.number, direction, words, than, also=also)
+
+    def _also(self, name: str, direction: Direction, words: str) -> tuple[str, ...]:
+        """Return the other numbers that people mean by the same words: "shorter" is two."""
+        return tuple(
+            other
+            for other, number in self.language.profile.numbers.items()
+            if other != name
+            and fold(words) in map(fold, number.more if direction > 0 else number.less)
+        )
 
     def _tones(self, said: Sequence[SaidTone]) -> Iterable[Critique]:
         for each in said:
@@ -178,6 +193,11 @@ class Judge:
         titles: Callable[[str], Any] = self.language.catalogue.__getitem__
         known |= {fold(name): each for each in before.anchors for name in titles(each).names()}
         return tuple(dict.fromkeys(known[fold(name)] for name in names if fold(name) in known))
+
+    def _avoided(self, words: Sequence[str]) -> Iterable[str]:
+        for word in words:
+            if len(fold(word).split()) == 1 and f" {fold(word)} " in f" {self.written} ":
+                yield fold(word)
 
     def _words(self, words: str) -> str:
         """Return words that stand on a chip: only the person's own."""

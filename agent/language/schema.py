@@ -40,6 +40,7 @@ class Language:
             "about": TEXT,
             "like": _many(TEXT),
             "facets": _many({"anyOf": [self._facet(name) for name in facets]} if facets else TEXT),
+            "avoid": _many(TEXT),
             "bounds": _many(_record(number=_enum(numbers), low=FIGURE, high=FIGURE, words=TEXT)),
             "critiques": _many(
                 _record(number=_enum(numbers), to=_enum(["higher", "lower"]), than=TEXT, words=TEXT)

@@ -80,6 +80,7 @@ class Said(SaidPart):
     about: str = Field(max_length=2000)
     like: list[str]
     facets: list[SaidFacet]
+    avoid: list[str]
     bounds: list[SaidBound]
     critiques: list[SaidCritique]
     tones: list[SaidTone]
@@ -94,7 +95,7 @@ class Said(SaidPart):
 
     def wishes(self) -> bool:
         """Tell whether anything is said to be wished, be it valid or not."""
-        named = (self.like, self.facets, self.bounds, self.critiques, self.tones)
+        named = (self.like, self.facets, self.avoid, self.bounds, self.critiques, self.tones)
         return any(map(bool, (*named, self.seen, self.disliked, self.loved, self.forget)))
 
 

@@ -1,14 +1,14 @@
 """What a sentence must be before it is let through: about candidates, true in figures, plain."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.language.claims import MARKER, Claims
 from agent.language.markup import forbidden, set_apart
 from agent.language.material import Material
-from agent.language.names import PROSE, Names, folded
+from agent.language.names import OPENERS, Names, folded, owned
 from agent.language.prompts import quotable, runs
 from data.items import fold
 
@@ -21,6 +21,7 @@ _JOINS = re.compile(r"[\s-]+")
 _LOOP = re.compile(r"\b(\w+)(?:\W+\1\b){3}|\b((?:\w+\W+){2,8}?)(?:\2){2}", re.IGNORECASE)
 _MIXED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
 _COUNTED = re.compile(r"\d+(?:s|st|nd|rd|th|min|m|h)")
+_OWNED = re.compile(r"[’'`]s\b", re.IGNORECASE)
 _SPACED = re.compile(r"(?<!\w)(?:\w[ .·_-]){3,}\w(?!\w)")
 
 
@@ -107,7 +108,12 @@ class Verification:
         if spelled := _SPACED.search(text):
             return spelled[0]
         words = list(self._words(text))
-        flat = [(part, word) for word in words for part in folded(word.text)]
+        readings = (folded, owned) if _OWNED.search(text) else (folded,)
+        return next((hit for read in readings if (hit := self._titled(words, read))), "")
+
+    def _titled(self, words: Sequence[Word], read: Callable[[str], list[str]]) -> str:
+        """Return the first foreign title among words whose letters are read in one way."""
+        flat = [(part, word) for word in words for part in read(word.text)]
         done = 0
         for start, end, places in self._names.found([part for part, _ in flat]):
             hit = [word for _, word in flat[start:end]]
@@ -128,7 +134,7 @@ class Verification:
             capital = word.text[:1].isupper()
             if capital and not word.opens:
                 return name in self._known.words
-            return name in PROSE if capital else self._names.is_ordinary(name)
+            return name in OPENERS if capital else self._names.is_phrase(name)
         capitals = [word for word in hit if word.text[:1].isupper() and not word.opens]
         return not capitals and self._names.is_phrase(name)
 
@@ -138,7 +144,8 @@ class Verification:
         for word in words:
             told = fold(word.text)
             plain = told.isdigit() or told in known.words or self._names.is_ordinary(told)
-            if word.opens and not _is_odd(word.text) and not plain:
+            grammar = word.opens and word.text[:1].isupper() and not _is_odd(word.text)
+            if grammar and not plain:
                 return word.text
         return next((text_of(run) for run in _runs(text, words) if not known.holds(run)), "")
 

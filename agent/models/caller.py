@@ -90,6 +90,7 @@ class Request:
 class Meter:
     """What one call takes, while it runs."""
 
+    streams: bool = False
     began: float = field(default_factory=monotonic)
     text: list[str] = field(default_factory=list)
     characters: int = 0
@@ -108,7 +109,7 @@ class Meter:
     def take(self, piece: AIMessage) -> str:
         """Count a piece and return its text."""
         text = str(piece.text)
-        if (text or piece.tool_calls) and self.first_ms is None:
+        if text and self.streams and self.first_ms is None:
             self.first_ms = round(1000 * (monotonic() - self.began), 1)
         self.text.append(text)
         self.characters += len(text)
@@ -296,7 +297,7 @@ class TurnModels:
             chat = self._pool.model(model)  # before the clock runs: the first time takes a while
         except SettingsError as error:
             return Fault("key", f"cannot be used: {error}"[:-1])
-        meter = Meter()
+        meter = Meter(request.streams)
         deadline = min(meter.began + model.timeout, self._ends)
         outcome = "cancelled"
         try:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.tools import BaseTool
 
+from agent.models.settings import Role as Role
 from infra.errors import OsusumeError
-
-Role = Literal["rewrite", "answer", "inspect"]
 
 
 class ModelUnavailableError(OsusumeError):

@@ -5,8 +5,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from agent.models.calls import Role
-
+Role = Literal["rewrite", "answer", "inspect"]
 Provider = Literal["groq", "openai", "openai-compatible", "offline"]
 ROLES: tuple[Role, ...] = get_args(Role)
 

@@ -55,6 +55,12 @@ def test_a_chip_takes_back_its_own_wish_and_no_other(bundled_index: Index) -> No
         assert left == [each.name for each in before if each.name != chip.name]
 
 
+def test_a_value_both_required_and_favoured_has_one_chip(bundled_index: Index) -> None:
+    action = Value("genres", "Action")
+    twice = Preferences(require=(Wanted("genres", ("Action",)),), prefer=(action,))
+    assert labels(bundled_index, twice) == ["Action"]
+
+
 def test_many_seen_titles_share_a_chip(bundled_index: Index) -> None:
     many = Preferences(seen=tuple(item.id for item in bundled_index.catalogue.items[:7]))
     assert labels(bundled_index, many) == ["seen: 7 titles"]

@@ -129,7 +129,7 @@ def test_what_is_wrong_in_the_environment_is_named(
 
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValidationError):
-        load_settings().catalogue = "other"  # type: ignore[misc]
+        load_settings().catalogue = "other"
 
 
 def test_a_secret_is_never_shown(configure: Write, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,7 +51,9 @@ def test_a_range_is_never_left_unless_relaxed_says_so(
         assert now.low <= bound.low
         assert now.high >= bound.high
         if (now.low, now.high) != (bound.low, bound.high):
-            told = f"I widened “{range_in_words(profile, bound)}” to “{range_in_words(profile, now)}”"
+            told = (
+                f"I widened “{range_in_words(profile, bound)}” to “{range_in_words(profile, now)}”"
+            )
             assert told in relaxed.sentences
 
 
@@ -124,7 +126,10 @@ def test_wishes_are_given_up_in_a_fixed_order(profile: Profile) -> None:
         (lambda p: not p.prefer, "I no longer favoured Tense"),
         (lambda p: not p.about, "I left out “a tense night”, since nothing here comes close to it"),
         (lambda p: not p.tones, "I dropped “darker”"),
-        (lambda p: p.range("rounds").high >= 11, "I widened “up to 10 rounds” to “up to 13 rounds”"),
+        (
+            lambda p: p.range("rounds").high >= 11,
+            "I widened “up to 10 rounds” to “up to 13 rounds”",
+        ),
         (lambda p: p.range("year").low <= 1990, "I widened “from 2000 on” to “from 1988 on”"),
         (lambda p: len(p.require) < 2, "I no longer insisted on Space or Racing"),
     ],

@@ -1,0 +1,50 @@
+"""What people who rate alike say of two items, laid onto the positions of a catalogue."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.catalogue import Catalogue, Positions
+
+Floats = NDArray[np.float32]
+
+
+class Model(Protocol):
+    """A collaborative model: weights between the items it has evidence for."""
+
+    def likeness(self, item_id: str) -> Floats:
+        """Return the weights from one item; shape (its items,)."""
+        ...
+
+    def likeness_to(self, item_id: str) -> Floats:
+        """Return the weights into one item; shape (its items,)."""
+        ...
+
+
+class CatalogueCrowd:
+    """Answer in positions of a catalogue; what the model does not know counts 0."""
+
+    def __init__(self, model: Model, catalogue: Catalogue, places: Positions) -> None:
+        self._model = model
+        self._count = len(catalogue)
+        self._known = places >= 0
+        self._places = places[self._known]
+
+    def likeness(self, item_id: str) -> Floats:
+        """Return how much liking one item speaks for each item; shape (items,)."""
+        return self._laid(self._model.likeness(item_id))
+
+    def likeness_to(self, item_id: str) -> Floats:
+        """Return how much liking each item speaks for one item; shape (items,)."""
+        return self._laid(self._model.likeness_to(item_id))
+
+    def _laid(self, weights: Floats) -> Floats:
+        column = np.zeros(self._count, np.float32)
+        column[self._places] = weights[self._known]
+        return column
+
+
+def open_crowd(catalogue: Catalogue) -> CatalogueCrowd | None:
+    """Return what a catalogue's collaborative model says, or None where it has none."""
+    return None
