@@ -106,7 +106,7 @@ def test_the_wheel_carries_every_module_and_data_file(tmp_path: Path) -> None:
     for room in ROOMS:
         unwanted = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / room, source / room, ignore=unwanted)
-    for name in ("pyproject.toml", "LICENSE"):
+    for name in ("pyproject.toml", "LICENSE", "README.md"):
         shutil.copy(ROOT / name, source)
     build = ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w"]
     subprocess.run([sys.executable, *build, tmp_path, source], check=True, capture_output=True)

@@ -1,6 +1,9 @@
 """Find candidates: dense, lexical, facet and crowd neighbours, fused, then scored exactly."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +15,7 @@ from tools.crowd import open_crowd
 from tools.likeness import Likeness, standardised
 from tools.preferences import Preferences
 from tools.selection import allowed
-from tools.shapes import load_shapes
+from tools.shapes import Shapes, load_shapes
 from tools.signals import REMEMBERED, Signals, tone_fit
 
 __all__ = ["REMEMBERED", "Search", "tone_fit"]
@@ -41,6 +44,27 @@ KINDS = {"meaning": "meaning", "crowd": "crowd", "crowd_back": "crowd", "tones":
 KINDS |= {"franchise": "sequel"}
 
 
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """Another learned ranking, and kinds of reasons to leave out: what evaluations vary."""
+
+    shapes: Shapes | None
+    without: Collection[str] = ()
+
+
+_JUDGING: ContextVar[Judging | None] = ContextVar("judging", default=None)
+
+
+@contextmanager
+def judged_by(judging: Judging) -> Iterator[None]:
+    """Let every search within rank by something else than what the catalogue brings."""
+    token = _JUDGING.set(judging)
+    try:
+        yield
+    finally:
+        _JUDGING.reset(token)
+
+
 class Search:
     """Search one index by preferences."""
 
@@ -48,7 +72,7 @@ class Search:
         self._index = index
         self._likeness = Likeness(index, open_crowd(index.catalogue))
         self._signals = Signals(index, self._likeness)
-        self._shapes = load_shapes(index.catalogue.profile)
+        self._own = Judging(load_shapes(index.catalogue.profile))
 
     def __call__(
         self, preferences: Preferences, shown: Iterable[str] = (), limit: int = PER_SOURCE
@@ -68,6 +92,8 @@ class Search:
         if not compared:
             shares |= _weighted(self._signals.priors(), places)
             shares["sequel"] = SEQUEL * self._signals.follows[places]
+        for name in self._judging.without:
+            shares.pop(name, None)
         return Found(self._best(preferences, places, shares, limit), matching, grounds)
 
     def compared(self, preferences: Preferences) -> tuple[Places, dict[str, Floats]]:
@@ -181,14 +207,19 @@ class Search:
     def _judged(
         self, anchor: str, signals: Mapping[str, Floats], places: Places
     ) -> dict[str, Floats]:
-        if self._shapes is None:
+        shapes = self._judging.shapes
+        if shapes is None:
             return self._unlearned(signals, places)
         shares: dict[str, Floats] = {}
         figures = self._likeness.features(anchor, places, signals)
-        for name, column in self._shapes(figures).items():
+        for name, column in shapes(figures).items():
             kind = self._kind(name.split(".")[0])
             shares[kind] = shares.get(kind, 0) + column
         return shares
+
+    @property
+    def _judging(self) -> Judging:
+        return _JUDGING.get() or self._own
 
     def _unlearned(self, signals: Mapping[str, Floats], places: Places) -> dict[str, Floats]:
         """Return plain weighted likeness, for a catalogue whose ranking nobody has learned."""

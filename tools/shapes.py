@@ -36,10 +36,14 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """A curve for each figure that matters, and what is known of its making."""
+    """A curve for each figure that matters, and what is known of its making.
+
+    `folds` were each learned without one fold of the titles: evaluations rank that fold by them.
+    """
 
     curves: Mapping[str, Curve]
     card: Mapping[str, Any]
+    folds: tuple["Shapes", ...] = ()
 
     def __call__(self, figures: Mapping[str, Floats]) -> dict[str, Floats]:
         """Return what each figure adds to the score; a figure that is not there adds nothing."""
@@ -53,7 +57,8 @@ class Shapes:
             name: {"edges": _plain(curve.edges), "values": _plain(curve.values)}
             for name, curve in self.curves.items()
         }
-        return {"card": dict(self.card), "curves": curves}
+        folds = [fold.as_json()["curves"] for fold in self.folds]
+        return {"card": dict(self.card), "curves": curves, "folds": folds}
 
 
 def load_shapes(profile: Profile) -> Shapes | None:
@@ -66,13 +71,17 @@ def read_shapes(path: Path) -> Shapes:
     """Read a model file; raises IndexUnusableError where it is damaged."""
     try:
         stated = orjson.loads(path.read_bytes())
-        curves = {name: _curve(curve) for name, curve in stated["curves"].items()}
-        return Shapes(curves, stated["card"])
+        folds = tuple(Shapes(_curves(fold), {}) for fold in stated.get("folds", ()))
+        return Shapes(_curves(stated["curves"]), stated["card"], folds)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexUnusableError(
             f"The ranking model {path} cannot be read ({type(error).__name__}: {error}). "
             "Restore it from the installation, or remove it to rank without it."
         ) from error
+
+
+def _curves(stated: Mapping[str, Any]) -> dict[str, Curve]:
+    return {name: _curve(curve) for name, curve in stated.items()}
 
 
 def _curve(stated: Mapping[str, Any]) -> Curve:

@@ -22,15 +22,27 @@ def range_in_words(profile: Profile, bound: Range) -> str:
     """Return bounds as people say them: "up to 26 episodes", "from 1990 to 1999"."""
     number = profile.numbers[bound.number]
     low, high = plain_figure(number, bound.low), plain_figure(number, bound.high)
-    unit = f" {number.many}" if number.many else ""
-    about = "" if number.many or number.kind == "year" else f"{number.label} "
+    if number.kind == "year":
+        return _years(bound, low, high)
+    last = bound.low if bound.high == inf else bound.high
+    noun = number.one if last == 1 else number.many
+    unit = f" {noun}" if noun else ""
+    about = "" if number.many else f"{number.label} "
     if bound.low == bound.high:
-        return f"{about}{low}{unit}" if number.kind != "year" else f"of {low}"
+        return f"{about}{low}{unit}"
     if bound.low == -inf:
         return f"{about}up to {high}{unit}"
     if bound.high == inf:
-        return f"from {low} on" if number.kind == "year" else f"{about}at least {low}{unit}"
-    return f"from {low} to {high}" if number.kind == "year" else f"{about}{low} to {high}{unit}"
+        return f"{about}at least {low}{unit}"
+    return f"{about}{low} to {high}{unit}"
+
+
+def _years(bound: Range, low: str, high: str) -> str:
+    if bound.low == bound.high:
+        return f"of {low}"
+    if bound.low == -inf:
+        return f"until {high}"
+    return f"from {low} on" if bound.high == inf else f"from {low} to {high}"
 
 
 def plain_figure(number: Number, value: float) -> str:

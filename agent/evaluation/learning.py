@@ -123,22 +123,24 @@ def _curve(steps: Sequence[tuple[float, float, float]]) -> Curve:
 
 def cross_validated(
     index: Index, names: Sequence[str], taught: Sequence[Lesson], answers: Answers
-) -> list[tuple[float, float]]:
-    """Return NDCG@10 and hit@10 of each asked title, ranked by what the other folds taught.
+) -> tuple[list[tuple[float, float]], tuple[Shapes, ...]]:
+    """Return NDCG@10 and hit@10 of each asked title by what the other folds taught, and that.
 
     A fold takes whole franchises, and answers that point into it are no lesson either: people's
     answers often stand both ways.
     """
     outcomes = []
+    learned = []
     asked = set(answers.asked())
     for fold in range(FOLDS):
         inside = {item.id for item in index.catalogue.items if fold_of(item) == fold}
         outside = [_without(index, lesson, inside) for lesson in taught]
         shapes = train(names, [each for each in outside if each.source not in inside])
+        learned.append(shapes)
         for lesson in taught:
             if lesson.source in inside and lesson.source in asked:
                 outcomes.append(_outcome(index, names, lesson, shapes, answers))
-    return outcomes
+    return outcomes, tuple(learned)
 
 
 def _without(index: Index, lesson: Lesson, inside: set[str]) -> Lesson:
@@ -169,7 +171,8 @@ def main() -> None:
     index = open_index(profile, EmbeddingSettings())
     answers = read_answers(asked.pairs, index.catalogue)
     names, taught = lessons(index, Search(index), answers)
-    outcomes = np.array(cross_validated(index, names, taught, answers))
+    validated, folds = cross_validated(index, names, taught, answers)
+    outcomes = np.array(validated)
     shapes = train(names, taught)
     card = {
         "what": "additive ranking of candidates for 'like this one'",
@@ -183,7 +186,7 @@ def main() -> None:
         "date": datetime.now(UTC).date().isoformat(),
     }
     path = asked.to or profile.folder / RANKER
-    path.write_bytes(orjson.dumps(Shapes(shapes.curves, card).as_json()))
+    path.write_bytes(orjson.dumps(Shapes(shapes.curves, card, folds).as_json()))
     sys.stderr.write(f"{card}\n")
 
 

@@ -141,7 +141,9 @@ def test_titles_years_and_counts_come_from_the_catalogue(stage: Stage) -> None:
     assert shown.endswith("Then **Monster** again, and Naruto is lighter.")
 
 
-@pytest.mark.parametrize("marker", ["[1]", "[ 1 ]", "[#1]", "[[1]]", "\\[1\\]", "【1】", "**[1]**", "“[1]”"])
+@pytest.mark.parametrize(
+    "marker", ["[1]", "[ 1 ]", "[#1]", "[[1]]", "\\[1\\]", "【1】", "**[1]**", "“[1]”"]
+)
 def test_a_marker_is_understood_however_it_is_dressed(stage: Stage, marker: str) -> None:
     shown, telling = stage.tell(f"Start with {marker}, then [2, 3].", size=1)
     assert telling.removed == []
@@ -152,8 +154,15 @@ def test_a_marker_is_understood_however_it_is_dressed(stage: Stage, marker: str)
 
 
 def test_a_list_is_numbered_as_the_cards_are(stage: Stage) -> None:
-    shown, _ = stage.tell("Here:\n1. [1] is slow.\n2. Trigun is odd.\n3. [3] is grim.\n4. [2] is quick.")
-    assert [line.split("**")[0] for line in shown.splitlines() if line] == ["Here:", "1. ", "- ", "2. "]
+    shown, _ = stage.tell(
+        "Here:\n1. [1] is slow.\n2. Trigun is odd.\n3. [3] is grim.\n4. [2] is quick."
+    )
+    assert [line.split("**")[0] for line in shown.splitlines() if line] == [
+        "Here:",
+        "1. ",
+        "- ",
+        "2. ",
+    ]
 
 
 def test_no_sentence_waits_for_more_than_the_next_word(stage: Stage) -> None:
@@ -220,12 +229,16 @@ def test_what_was_given_up_is_said_whatever_the_model_says(stage: Stage) -> None
 
 # Whatever the model emits
 
-WORDS = "is the best dark . , ! ? : \n \n\n - 1. 2. * ** _ “ ” \" ' ( ) a of and like 12 74 2004 episodes rated".split(" ")
+WORDS = "is the best dark . , ! ? : \n \n\n - 1. 2. * ** _ “ ” \" ' ( ) a of and like 12 74 2004 episodes rated".split(
+    " "
+)
 
 
 def fragments(index: Index) -> st.SearchStrategy[str]:
     titles = [name for item in index.catalogue.items for name in item.names()]
-    markers = st.sampled_from(["[1]", "[2]", "[5]", "[A]", "[9]", "[", "]", "[1", "**[3]**", "【4】"])
+    markers = st.sampled_from(
+        ["[1]", "[2]", "[5]", "[A]", "[9]", "[", "]", "[1", "**[3]**", "【4】"]
+    )
     anything = st.text(max_size=8)
     return st.one_of(st.sampled_from(WORDS), st.sampled_from(titles), markers, anything)
 

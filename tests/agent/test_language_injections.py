@@ -29,7 +29,7 @@ from data.index import Index
 from graph.protocols import Brief
 from tools.applying import Scene
 from tools.candidates import Candidate
-from tools.change import Change, Reading
+from tools.change import Reading
 from tools.preferences import Preferences
 from tools.titles import Titles
 
@@ -55,7 +55,9 @@ class Gullible:
     usage: TurnUsage = field(default_factory=TurnUsage)
     asked: list[BaseMessage] = field(default_factory=list)
 
-    def ask(self, role: str, messages: Sequence[BaseMessage], *more: Any, **named: Any) -> AIMessage:
+    def ask(
+        self, role: str, messages: Sequence[BaseMessage], *more: Any, **named: Any
+    ) -> AIMessage:
         self.asked = list(messages)
         return AIMessage(self.says)
 
@@ -130,7 +132,11 @@ def test_a_catalogue_gives_no_orders(
     place = stage.index.catalogue.position[item.id]
     named = {"title": attempt["text"]} if attempt in CORPUS["titles"] else {}
     hostile = replace(item, description=attempt["text"], **named)
-    items = (*stage.index.catalogue.items[:place], hostile, *stage.index.catalogue.items[place + 1 :])
+    items = (
+        *stage.index.catalogue.items[:place],
+        hostile,
+        *stage.index.catalogue.items[place + 1 :],
+    )
     monkeypatch.setattr(stage.index.catalogue, "items", items)
     models = Gullible(f"Dark ones. {attempt['obeys']}\n")
     writer = LanguageWriter(models, TemplateWriter(stage.index), stage.names)
@@ -200,3 +206,9 @@ def test_every_line_of_a_prompt_is_held_back_when_quoted(stage: Stage, name: str
 def test_quotable_runs_are_not_the_way_people_talk(bundled_index: Index) -> None:
     told = " ".join(item.description for item in bundled_index.catalogue.items).casefold()
     assert not [run for run in quotable() if run in told]
+
+
+def test_the_page_on_prompts_names_every_version_and_role() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "prompts.md").read_text("utf-8")
+    for prompt in map(load_prompt, NAMES):
+        assert f"| `{prompt.name}` | {prompt.version} | {prompt.role} |" in page

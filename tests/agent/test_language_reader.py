@@ -147,7 +147,9 @@ def test_free_speech_is_read_by_the_model(read: Read) -> None:
 
 
 def test_every_part_of_a_reading_arrives(read: Read) -> None:
-    message = "after Monster: darker than Naruto, 2000 to 2009, horror or mystery, no spiders, newest"
+    message = (
+        "after Monster: darker than Naruto, 2000 to 2009, horror or mystery, no spiders, newest"
+    )
     reading, _ = read(
         message,
         says(
@@ -254,9 +256,7 @@ def test_a_reading_that_does_not_fit_is_mended_once(read: Read, bad: str) -> Non
 
 
 @pytest.mark.parametrize("bad", BAD, ids=lambda text: text[:30])
-def test_what_cannot_be_mended_is_left_to_the_rules(
-    read: Read, rules: RulesMind, bad: str
-) -> None:
+def test_what_cannot_be_mended_is_left_to_the_rules(read: Read, rules: RulesMind, bad: str) -> None:
     reading, models = read(ASKED, bad, bad)
     assert reading == rules.read(ASKED, Preferences(), Scene())
     assert len(models.asked) == 2
@@ -288,7 +288,9 @@ def test_an_identical_request_is_identical_to_the_letter(read: Read) -> None:
     assert one.asked == other.asked
 
 
-def test_long_history_is_summarised_by_whole_turns_once(rules: RulesMind, language: Language) -> None:
+def test_long_history_is_summarised_by_whole_turns_once(
+    rules: RulesMind, language: Language
+) -> None:
     turns = tuple((f"wish number {n}", f"answer {n}") for n in range(13))
     early, late = parted(turns)
     assert (len(early), len(late)) == (8, 5)
@@ -333,7 +335,10 @@ def said_of(reading: Reading) -> str:
     groups = [("require", w.facet, w.any_of) for w in change.require]
     groups += [("exclude", v.facet, (v.value,)) for v in change.exclude if v.facet != TEXT]
     groups += [("prefer", v.facet, (v.value,)) for v in change.prefer]
-    low_high = [(b, None if b.low == -inf else b.low, None if b.high == inf else b.high) for b in change.bounds]
+    low_high = [
+        (b, None if b.low == -inf else b.low, None if b.high == inf else b.high)
+        for b in change.bounds
+    ]
     return says(
         intent=reading.intent,
         starts_over=change.fresh,
