@@ -10,13 +10,14 @@ from langchain_core.tools import BaseTool
 from data.index import Index
 from data.items import Item
 from graph.state import ToolCall
-from tools.applying import Applied, Applier, Scene, known, point
+from tools.applying import Applied, Applier, known
 from tools.candidates import Candidate, Found
 from tools.change import Change, Question
 from tools.evidence import bears, because
 from tools.preferences import Preferences, Wanted, to_json
 from tools.rank import choose
 from tools.relaxing import Relaxed, relax
+from tools.scene import Scene, point
 from tools.search import Search
 from tools.selection import allowed, has_any, hidden
 from tools.titles import Titles

@@ -9,9 +9,10 @@ from langgraph.runtime import Runtime
 
 from graph.protocols import Brief, Context, Wishes
 from graph.state import KEPT_TURNS, KEPT_UNDOS, Conversation
-from tools.applying import Applied, Scene
+from tools.applying import Applied
 from tools.change import Change, Reading
 from tools.preferences import Preferences, from_json, to_json
+from tools.scene import Scene
 
 Update = dict[str, Any]
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from graph.state import ToolCall
-from tools.applying import Applied, Scene
+from tools.applying import Applied
 from tools.candidates import Candidate, Found
 from tools.change import Change, Question, Reading
 from tools.preferences import Preferences
 from tools.relaxing import Relaxed
+from tools.scene import Scene
 from tools.titles import Resolution
 
 

@@ -1,6 +1,5 @@
 """Apply what a message alters to what was known: names resolved, critiques made figures."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil, floor, inf
@@ -10,34 +9,15 @@ import numpy as np
 from data.catalogue import Catalogue
 from data.index import Index
 from tools.change import Bounds, Change, Critique, Mention
+from tools.forgetting import forgotten
 from tools.preferences import Preferences, Range, ToneWish, Value, Wanted
+from tools.scene import Scene, point
 from tools.selection import TEXT
 from tools.titles import Resolution, Titles
 from tools.wording import listed
 
 FURTHEST = 4  # steps that repeating "darker" can reach
 ABSOLUTE = 0.25  # where a plain "dark" begins on the scale of −1…1
-THIS = "this"
-_PLACE = re.compile(r"#(-?\d{1,4})")
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What a message can point at: the items just shown, the one last spoken of, those offered.
-
-    `history` holds message and answer of the earlier turns, oldest first.
-    """
-
-    shown: tuple[str, ...] = ()
-    focus: str = ""
-    offered: tuple[str, ...] = ()
-    compared: bool = True
-    history: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def reference(self) -> tuple[str, ...]:
-        """Return the items that "shorter" and the like are relative to: none in a new request."""
-        return self.shown if self.compared else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +44,7 @@ class Applier:
         """Return the preferences that a change makes of those before."""
         if change.fresh:
             self.scene = replace(self.scene, compared=False)
-        after = _forgotten(before.vetoes() if change.fresh else before, change.forget)
+        after = forgotten(before.vetoes() if change.fresh else before, change.forget)
         after = self._named(change, after)
         after = _facets(change, after)
         for bounds in change.bounds:
@@ -216,22 +196,6 @@ def known(catalogue: Catalogue, preferences: Preferences) -> Preferences:
     )
 
 
-def point(mention: Mention, scene: Scene) -> str | None:
-    """Return the id that `#2` or `this` points at, "" if there is none, None for a title."""
-    if mention in scene.offered or mention in scene.shown:
-        return mention
-    if mention == THIS:
-        only = scene.shown[0] if len(scene.shown) == 1 else ""
-        return scene.focus or only or (scene.shown[0] if scene.shown else "")
-    if found := _PLACE.fullmatch(mention):
-        listed = scene.offered or scene.shown
-        place = int(found[1])
-        if place < 0:
-            place += len(listed) + 1
-        return listed[place - 1] if 0 < place <= len(listed) else ""
-    return None
-
-
 def _joined(before: str, added: str) -> str:
     if not added or added.lower() in before.lower():
         return before
@@ -282,52 +246,3 @@ def _below(figure: float, step: float) -> float:
 def _above(figure: float, step: float) -> float:
     higher = floor(round(figure / step, 6)) + 1
     return round(higher * step, 4)
-
-
-def _forgotten(preferences: Preferences, names: Iterable[str]) -> Preferences:
-    """Drop fields, facets, numbers, tones or single values by name."""
-    for name in names:
-        preferences = _forget(preferences, name)
-    return preferences
-
-
-WHOLE_FIELDS = {
-    "about": "",
-    "anchors": (),
-    "require": (),
-    "exclude": (),
-    "prefer": (),
-    "ranges": (),
-    "tones": (),
-    "seen": (),
-    "disliked": (),
-    "loved": (),
-    "order": None,
-}
-
-
-def _forget(preferences: Preferences, name: str) -> Preferences:
-    if name in WHOLE_FIELDS:
-        return replace(preferences, **{name: WHOLE_FIELDS[name]})  # type: ignore[arg-type]
-    gone = name.casefold()
-
-    def named(facet: str, value: str) -> bool:
-        return gone in {facet.casefold(), value.casefold(), f"{facet}:{value}".casefold()}
-
-    require = [
-        replace(g, any_of=tuple(v for v in g.any_of if not named(g.facet, v)))
-        for g in preferences.require
-    ]
-    return replace(
-        preferences,
-        anchors=tuple(each for each in preferences.anchors if each != name),
-        seen=tuple(each for each in preferences.seen if f"seen:{each}" != name),
-        disliked=tuple(each for each in preferences.disliked if f"disliked:{each}" != name),
-        loved=tuple(each for each in preferences.loved if f"loved:{each}" != name),
-        require=tuple(g for g in require if g.any_of),
-        exclude=tuple(v for v in preferences.exclude if not named(v.facet, v.value)),
-        prefer=tuple(v for v in preferences.prefer if not named(v.facet, v.value)),
-        ranges=tuple(r for r in preferences.ranges if r.number.casefold() != gone),
-        tones=tuple(t for t in preferences.tones if t.axis.casefold() != gone),
-        order=None if preferences.order and preferences.order.number == name else preferences.order,
-    )

@@ -114,6 +114,25 @@ def index(
     index_with_progress(load_settings(catalogue=catalogue), sources or [], if_stale, force)
 
 
+@app.command(
+    "eval",
+    epilog=examples("osusume eval --quick", "osusume eval pairs", "osusume eval critiques --json"),
+)
+def evaluate(
+    suite: Annotated[
+        str | None, typer.Argument(help="The suite to run; default: all of them.")
+    ] = None,
+    catalogue: CatalogueOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer cases: a minute in all.")] = False,
+) -> None:
+    """Measure how good the recommendations are, with confidence intervals."""
+    from agent.settings import load_settings
+    from ui.evaluating import evaluate
+
+    raise typer.Exit(evaluate(load_settings(catalogue=catalogue), suite, json, quick))
+
+
 @app.command(epilog=examples("osusume doctor", "osusume doctor --catalogue anime"))
 def doctor(catalogue: CatalogueOption = None) -> None:
     """Check the installation, the settings, the index and the state folder."""

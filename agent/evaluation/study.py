@@ -70,7 +70,7 @@ def data_folder() -> Path:
 @contextmanager
 def studying(settings: Settings, quick: bool) -> Iterator[Study]:
     """Yield a study of the serving index; its conversations are thrown away."""
-    offline = ModelsSettings.model_validate({"provider": "offline"})
+    offline = ModelsSettings.model_validate({"mind": "offline"})
     over = {"list": ListSettings(size=LISTED), "models": offline}
     index = open_index(load_profile(settings.catalogue), settings.embedding)
     with TemporaryDirectory(prefix="osusume-eval-") as folder:

@@ -22,8 +22,8 @@ from agent.models.calls import BrokenToolCallError, Models, ModelUnavailableErro
 from data.catalogue import Catalogue
 from graph.protocols import Inspector
 from graph.state import ToolCall
-from tools.applying import Scene, point
 from tools.change import Change, Question
+from tools.scene import Scene, point
 
 STEPS = 3  # rounds of tools that one question may take
 CALLS = 3  # calls of one round

@@ -14,9 +14,9 @@ from agent.language.shape import UnreadableError, parse
 from agent.models.calls import Models, ModelUnavailableError
 from data.items import fold
 from graph.protocols import Reader
-from tools.applying import THIS, Scene
 from tools.change import Change, Question, Reading
 from tools.preferences import Preferences, to_json
+from tools.scene import THIS, Scene
 
 LONGEST_REPLY = 4000  # characters of a reply that failed which are sent back to be mended
 UNWISHED = {"reset", "out_of_scope"}

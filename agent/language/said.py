@@ -19,9 +19,9 @@ from agent.language.shape import (
     UnreadableError,
 )
 from data.items import fold
-from tools.applying import THIS
 from tools.change import Bounds, Change, Critique, Intent, Question, Reading
 from tools.preferences import Order, Preferences, Value, Wanted
+from tools.scene import THIS
 from tools.selection import TEXT
 
 AS_WRITTEN = 88.0  # similarity in % of a title to what the person wrote; models mend spelling

@@ -19,8 +19,8 @@ from agent.rules.words import (
     WATCHED_TAILS,
     WHOLE_LIST,
 )
-from tools.applying import THIS
 from tools.change import Mention
+from tools.scene import THIS
 
 _CUES = {
     "loved": Phrases(LOVED_CUES),

@@ -6,8 +6,8 @@ from agent.rules.mentions import Mentions
 from agent.rules.references import ALL, References
 from agent.rules.utterance import Phrases, Utterance
 from agent.rules.words import STOPWORDS
-from tools.applying import THIS
 from tools.change import Mention, Question
+from tools.scene import THIS
 
 _TELL = Phrases(asked.TELL)
 LATEST_CUE = 3  # words that may stand before "tell me about"

@@ -17,9 +17,9 @@ from agent.rules.references import References
 from agent.rules.utterance import Phrases, Utterance, read_message
 from agent.rules.wishes import Wishes
 from data.index import Index
-from tools.applying import THIS, Scene
 from tools.change import Change, Intent, Mention, Question, Reading
 from tools.preferences import Preferences
+from tools.scene import THIS, Scene
 from tools.titles import Titles
 
 _REQUESTS = Phrases(words.REQUEST_CUES)

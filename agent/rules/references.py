@@ -3,8 +3,8 @@
 from agent.rules.lexicon import Lexicon
 from agent.rules.utterance import Phrases, Utterance
 from agent.rules.words import NUMBER_WORDS, NUMBERED, ORDINALS, PLURAL_POINTERS, POINTERS, POINTING
-from tools.applying import THIS
 from tools.change import Mention
+from tools.scene import THIS
 
 ALL = "#all"
 """Every item of the last list."""

@@ -7,8 +7,9 @@ import pytest
 from agent.cards import make_cards
 from agent.chips import bounds_in_words, chips
 from data.index import Index
-from tools.applying import Applier, Scene
+from tools.applying import Applier
 from tools.preferences import Order, Preferences, Range, ToneWish, Value, Wanted
+from tools.scene import Scene
 from tools.titles import Titles
 
 EVERYTHING = Preferences(

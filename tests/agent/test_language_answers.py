@@ -229,8 +229,9 @@ def test_what_was_given_up_is_said_whatever_the_model_says(stage: Stage) -> None
 
 # Whatever the model emits
 
-WORDS = "is the best dark . , ! ? : \n \n\n - 1. 2. * ** _ “ ” \" ' ( ) a of and like 12 74 2004 episodes rated".split(
-    " "
+WORDS = (
+    "is the best dark . , ! ? : \n \n\n - 1. 2. * ** _ “ ” \" ' ( ) a of and like 12 74 2004 "
+    "episodes rated".split(" ")
 )
 
 

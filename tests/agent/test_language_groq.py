@@ -18,10 +18,10 @@ from agent.rules.reader import RulesMind
 from agent.templates.writer import TemplateWriter
 from data.index import Index
 from graph.protocols import Brief
-from tools.applying import Scene
 from tools.candidates import Candidate
 from tools.change import Change, Reading
 from tools.preferences import Preferences
+from tools.scene import Scene
 from tools.titles import Titles
 
 if TYPE_CHECKING:

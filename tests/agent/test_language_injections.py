@@ -27,10 +27,10 @@ from agent.rules.reader import RulesMind
 from agent.templates.writer import TemplateWriter
 from data.index import Index
 from graph.protocols import Brief
-from tools.applying import Scene
 from tools.candidates import Candidate
 from tools.change import Reading
 from tools.preferences import Preferences
+from tools.scene import Scene
 from tools.titles import Titles
 
 CORPUS = yaml.safe_load(Path(__file__).with_name("injections.yaml").read_text("utf-8"))

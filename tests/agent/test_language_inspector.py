@@ -17,9 +17,9 @@ from agent.parts import RulesInspector
 from agent.templates.writer import TemplateWriter
 from data.index import Index
 from graph.protocols import Brief
-from tools.applying import Scene
 from tools.change import Change, Question, Reading
 from tools.preferences import Preferences
+from tools.scene import Scene
 from tools.titles import Titles
 from tools.toolbox import make_tools
 

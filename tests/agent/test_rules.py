@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from agent.rules.reader import RulesMind
 from data.index import Index
 from data.items import fold
-from tools.applying import Scene
 from tools.change import Critique, Reading
 from tools.preferences import Order, Preferences, Range, ToneWish, Value, Wanted
+from tools.scene import Scene
 from tools.titles import Titles
 
 CORPUS = yaml.safe_load(Path(__file__).with_name("utterances.yaml").read_text("utf-8"))

@@ -23,11 +23,12 @@ from graph.memory import Memory
 from graph.protocols import Brief, Context
 from graph.state import ToolCall
 from infra.telemetry import TurnTrace
-from tools.applying import Applied, Scene
+from tools.applying import Applied
 from tools.candidates import Candidate, Found
 from tools.change import Change, Question, Reading
 from tools.preferences import Preferences
 from tools.relaxing import Relaxed
+from tools.scene import Scene
 from tools.titles import Resolution, Titles
 
 ITEMS = ("lantern", "ledger", "orchard", "single", "twin-a", "twin-b", "bare")

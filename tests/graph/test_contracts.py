@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.protocols import Brief, Context
-from tools.applying import Scene
 from tools.change import Change, Intent, Question, Reading
 from tools.preferences import Preferences, Value
+from tools.scene import Scene
 
 SHOWN = Scene(("lantern", "ledger"))
 WANTED = Preferences(about="a tense trading game", seen=("orchard",))

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from data.index import Index
-from tools.applying import Applied, Applier, Scene
+from tools.applying import Applied, Applier
 from tools.change import Change
 from tools.preferences import Order, Preferences, Range, ToneWish, Value, Wanted
+from tools.scene import Scene
 from tools.selection import TEXT
 from tools.titles import Titles
 

@@ -5,9 +5,10 @@ from typing import Literal
 import pytest
 
 from data.index import Index
-from tools.applying import Applied, Scene, known, point
+from tools.applying import Applied, known
 from tools.change import Bounds, Change, Critique
 from tools.preferences import Order, Preferences, Range, ToneWish, Value, Wanted
+from tools.scene import Scene, point
 
 Apply = Callable[..., Applied]
 
