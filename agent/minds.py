@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from agent.models.calls import Models
 from agent.parts import (
     CatalogueRanker,
     CatalogueRetriever,
@@ -14,31 +13,38 @@ from agent.parts import (
     RulesInspector,
 )
 from agent.rules.reader import RulesMind
-from agent.settings import Settings
 from agent.templates.writer import TemplateWriter
 from data.index import Index
 from graph.protocols import Context, Trace
 from tools.titles import Titles
-from tools.toolbox import make_tools
 
 if TYPE_CHECKING:
+    from agent.language.mind import LanguageMind
     from agent.language.writer import LanguageWriter
+    from agent.models.caller import TurnModels
+    from agent.models.calls import Call
 
 OFFLINE = "offline"
+ANSWERED = {"ok", "cached"}
+STEPS = ("; asked again.", " stands in.")  # how lines end that tell who was tried next
+LAST_STEP = f"; the {OFFLINE} mind stands in."
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """What became of a turn's chat models; nothing in the offline mind."""
 
-    models: Models | None = None
+    models: "TurnModels | None" = None
     writer: "LanguageWriter | None" = None
 
     @property
     def model(self) -> str:
-        """Return the model that spoke last, or `offline`."""
-        answered = [call.model for call in self._calls if call.outcome in {"ok", "cached"}]
-        return answered[-1] if answered else OFFLINE
+        """Return the model that spoke last, or `offline` where none of its words were shown."""
+        told = self.writer.told if self.writer else None
+        if not self._calls or told is False:
+            return OFFLINE
+        last = self._calls[-1]
+        return last.model if told or last.outcome in ANSWERED else OFFLINE
 
     @property
     def usage(self) -> dict[str, Any]:
@@ -46,7 +52,7 @@ class Spoken:
         return {
             "input_tokens": sum(call.input_tokens for call in self._calls),
             "output_tokens": sum(call.output_tokens for call in self._calls),
-            "cost_usd": round(sum(call.cost_usd for call in self._calls), 6),
+            "cost_usd": round(sum((call.cost_usd for call in self._calls), 0.0), 9),
             "estimated": any(call.estimated for call in self._calls),
         }
 
@@ -57,81 +63,72 @@ class Spoken:
 
     @property
     def notices(self) -> list[str]:
-        """Return the quiet lines that tell what went wrong, each once."""
+        """Return the quiet lines that tell what went wrong.
+
+        Where the offline mind stood in, that line says it all.
+        """
         told = [*(self.models.usage.notices if self.models else ())]
         told += self.writer.notices if self.writer else ()
+        last = next((line for line in told if line.endswith(LAST_STEP)), None)
+        if last is not None:
+            told = [line for line in told if line == last or not line.endswith(STEPS)]
         return list(dict.fromkeys(told))
 
+    def cancel(self) -> None:
+        """Stop the request that runs, if one does."""
+        if self.models:
+            self.models.cancel()
+
     @property
-    def _calls(self) -> Sequence[Any]:
+    def _calls(self) -> Sequence["Call"]:
         return self.models.usage.calls if self.models else ()
 
 
 class Minds:
-    """All parts over one index that serve one set of settings."""
+    """All parts over one index, ready for any turn."""
 
-    def __init__(self, index: Index, settings: Settings) -> None:
+    def __init__(self, index: Index) -> None:
         self.index = index
         self._titles = Titles(index.catalogue)
         self._titles.warm()
-        retriever = CatalogueRetriever(index)
-        retriever.warm()
+        self._retriever = CatalogueRetriever(index)
+        self._retriever.warm()
         self._rules = RulesMind(index, self._titles)
         self._templates = TemplateWriter(index)
         self._inspector = RulesInspector(index, self._titles)
-        self._wishes = CatalogueWishes(index, self._titles, retriever)
-        self._retriever = retriever
-        self._ranker = CatalogueRanker(index, settings.list.size)
+        self._wishes = CatalogueWishes(index, self._titles, self._retriever)
         self._verifier = CatalogueVerifier(index)
 
-    def offline(self, trace: Trace) -> Context:
-        """Return the parts of a turn that no chat model takes part in."""
+    def offline(self, size: int, trace: Trace) -> Context:
+        """Return the parts of a turn that no chat model takes part in; `size` is of its list."""
         return Context(
             reader=self._rules,
             wishes=self._wishes,
             retriever=self._retriever,
-            ranker=self._ranker,
+            ranker=CatalogueRanker(self.index, size),
             writer=self._templates,
             verifier=self._verifier,
             inspector=self._inspector,
             trace=trace,
         )
 
-    def speaking(self, models: Models, trace: Trace) -> tuple[Context, Spoken]:
+    def speaking(self, models: "TurnModels", size: int, trace: Trace) -> tuple[Context, Spoken]:
         """Return the parts of a turn in which chat models read, write and inspect."""
-        from agent.language.inspector import LanguageInspector
-        from agent.language.reader import Heard, LanguageReader
-        from agent.language.writer import LanguageWriter
-
-        language, names, summaries = self._language
-        heard = Heard()
-        writer = LanguageWriter(models, self._templates, names, heard)
+        parts = self._language.parts(models)
         context = replace(
-            self.offline(trace),
-            reader=LanguageReader(models, self._rules, language, summaries, heard),
-            writer=writer,
-            inspector=LanguageInspector(
-                models, self._inspector, self._tools, self.index.catalogue, heard
-            ),
+            self.offline(size, trace),
+            reader=parts.reader,
+            writer=parts.writer,
+            inspector=parts.inspector,
         )
-        return context, Spoken(models, writer)
+        return context, Spoken(models, parts.writer)
 
     def warm_language(self) -> None:
         """Build what the first spoken turn would otherwise wait for."""
-        language, names, _ = self._language
-        names.warm()
-        _ = language.schema, self._tools
+        self._language.warm()
 
     @cached_property
-    def _tools(self) -> list[Any]:
-        return make_tools(self.index, self._titles)
+    def _language(self) -> "LanguageMind":
+        from agent.language.mind import LanguageMind
 
-    @cached_property
-    def _language(self) -> tuple[Any, Any, Any]:
-        from agent.language.history import Summaries
-        from agent.language.names import Names
-        from agent.language.schema import Language
-
-        catalogue = self.index.catalogue
-        names = Names(self.index, self._titles)
-        return Language(catalogue), names, Summaries(catalogue.profile.noun.many)
+        return LanguageMind(self.index, self._titles, self._rules, self._inspector, self._templates)

@@ -1,16 +1,16 @@
 """The composition root: the one place where concrete parts meet, and the turn as others call it."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 from langgraph.graph.state import CompiledStateGraph
 
-from agent.minds import Spoken
 from agent.serving import Server
 from agent.settings import Settings
+from data.catalogue import Catalogue
 from data.index import Index, open_index
 from data.profile import load_profile
 from graph.build import build_graph
@@ -68,11 +68,14 @@ class Recommender:
         """Return the index that serves."""
         return self._server.serving.minds.index
 
-    def turn(self, message: str, session: Session, change: Change | None = None) -> Iterator[Event]:
+    def turn(
+        self, message: str, session: Session, change: Change | None = None
+    ) -> Generator[Event]:
         """Run one turn and yield its steps, its answer's pieces, and at last the reply.
 
-        `change` stands for a click that alters the wishes; the message then only names it. Raises
-        MessageError for a message longer than the settings allow.
+        `change` stands for a click that alters the wishes; the message then only names it. Closing
+        the generator stops the turn and its requests; the conversation is then as it was before.
+        Raises MessageError for a message longer than the settings allow.
         """
         limit = self._server.serving.settings.limits.message_characters
         if len(message) > limit:
@@ -92,13 +95,19 @@ class Recommender:
     def conversation(self, session: Session) -> dict[str, Any]:
         """Return what is remembered of a session: history, preferences and the last list."""
         state = self._graph.get_state(self._thread(session)).values
+        catalogue = self.index.catalogue
         return {
             "history": state.get("history", []),
-            "preferences": self._titled(state.get("preferences", {})),
-            "recommendations": self._listed(state.get("listed", [])),
+            "preferences": _titled(catalogue, state.get("preferences", {})),
+            "recommendations": _listed(catalogue, state.get("listed", [])),
         }
 
-    def _run(self, message: str, session: Session, change: Change | None) -> Iterator[Event]:
+    def close(self) -> None:
+        """Close the conversations, and what the chat models hold open."""
+        self._server.close()
+        self.memory.close()
+
+    def _run(self, message: str, session: Session, change: Change | None) -> Generator[Event]:
         began = perf_counter()
         timings: dict[str, float] = {}
         turn: Turn = {"message": message, "change": change}
@@ -120,12 +129,22 @@ class Recommender:
                 else:
                     yield from _events(event, timings)
         finally:
+            spoken.cancel()  # or a caller who leaves would wait for the model
+            cast(Generator[Any], stream).close()
             trace.end()
         timings["total"] = round(1000 * (perf_counter() - began), 2)
         if final["turns"] == 1:
             self.memory.name(session, message)
-        told = [*notices, *spoken.notices]
-        yield Reply(self._fields(final, session, spoken, timings, trace.id) | {"notices": told})
+        fields = self._fields(final, session, serving.minds.index.catalogue)
+        fields["removed"] += spoken.removed
+        told = {
+            "model": spoken.model,
+            "usage": spoken.usage,
+            "timings_ms": timings,
+            "trace_id": trace.id,
+            "notices": [*notices, *spoken.notices],
+        }
+        yield Reply(fields | told)
 
     def _turns(self, session: Session) -> int:
         """Return how many turns a session has had."""
@@ -134,17 +153,13 @@ class Recommender:
         return turns
 
     def _fields(
-        self,
-        state: dict[str, Any],
-        session: Session,
-        spoken: Spoken,
-        timings: dict[str, float],
-        trace: str,
+        self, state: dict[str, Any], session: Session, catalogue: Catalogue
     ) -> dict[str, Any]:
+        """Return a reply but for what the models and the clock add."""
         reading = state["reading"]
         listed = state["listed"] if state["chosen"] else []
         scores = {each.id: each.score for each in state["chosen"]}
-        recommendations = self._listed(listed)
+        recommendations = _listed(catalogue, listed)
         for each in recommendations:
             each["score"] = round(scores[each["id"]], 4)
         return {
@@ -154,45 +169,17 @@ class Recommender:
             "intent": reading.intent,
             "answer": state["answer"],
             "recommendations": recommendations,
-            "preferences": self._titled(state["preferences"]),
+            "preferences": _titled(catalogue, state["preferences"]),
             "grounded": state["grounded"],
             "relaxed": list(state["relaxed"]) if state["chosen"] else [],
             "unknown_titles": _unknown(state),
-            "removed": [*state["removed"], *spoken.removed],
-            "model": spoken.model,
-            "usage": spoken.usage,
-            "timings_ms": timings,
-            "trace_id": trace,
+            "removed": list(state["removed"]),
         }
-
-    def _listed(self, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        catalogue = self.index.catalogue
-        return [
-            {
-                "rank": rank,
-                "id": each["id"],
-                "title": catalogue[each["id"]].title,
-                "similarity": each["similarity"],
-                "score": round(sum(each["contributions"].values()), 4),
-                "facts": facts(catalogue, catalogue[each["id"]]),
-                "because": each["because"],
-                "contributions": each["contributions"],
-            }
-            for rank, each in enumerate(listed, start=1)
-            if each["id"] in catalogue
-        ]
 
     def _thread(self, session: Session) -> Any:
         """Name a session's state: of each catalogue its own, since ids mean nothing elsewhere."""
         catalogue = self.index.catalogue.profile.name
         return {"configurable": {"thread_id": f"{catalogue}/{session.id}"}}
-
-    def _titled(self, preferences: dict[str, Any]) -> dict[str, Any]:
-        return to_json(from_json(preferences), self._title)
-
-    def _title(self, item_id: str) -> str:
-        known = item_id in self.index.catalogue
-        return self.index.catalogue[item_id].title if known else item_id
 
 
 def open_recommender(settings: Settings) -> Recommender:
@@ -211,6 +198,30 @@ def legible(message: str) -> str:
         character if unicodedata.category(character) not in {"Cc", "Cs"} else " "
         for character in message
     )
+
+
+def _listed(catalogue: Catalogue, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "rank": rank,
+            "id": each["id"],
+            "title": catalogue[each["id"]].title,
+            "similarity": each["similarity"],
+            "score": round(sum(each["contributions"].values()), 4),
+            "facts": facts(catalogue, catalogue[each["id"]]),
+            "because": each["because"],
+            "contributions": each["contributions"],
+        }
+        for rank, each in enumerate(listed, start=1)
+        if each["id"] in catalogue
+    ]
+
+
+def _titled(catalogue: Catalogue, preferences: dict[str, Any]) -> dict[str, Any]:
+    def title(item_id: str) -> str:
+        return catalogue[item_id].title if item_id in catalogue else item_id
+
+    return to_json(from_json(preferences), title)
 
 
 def _unknown(state: dict[str, Any]) -> list[str]:

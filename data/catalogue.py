@@ -68,6 +68,14 @@ class Catalogue:
         return {value: np.array(few, np.intp) for value, few in ordered}
 
     @cached_property
+    def silent(self) -> dict[str, NDArray[np.bool_]]:
+        """Map a facet's name to which items state no value of it; shape (items,)."""
+        return {
+            name: np.array([not item.facets.get(name) for item in self.items], np.bool_)
+            for name in self.profile.facets
+        }
+
+    @cached_property
     def franchises(self) -> NDArray[np.int32]:
         """Return one number per item, equal within a franchise; shape (items,)."""
         numbers: dict[str, int] = {}

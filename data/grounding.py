@@ -40,11 +40,16 @@ def calibrate(profile: Profile, vectors: NDArray[np.float32], model: Embeddings)
     outside = _evidences(profile.out_of_scope, vectors, model)
     if not len(inside) or not len(outside):
         return Calibration(DEFAULT_THRESHOLD, 0.5)
+    return Calibration(threshold_of(inside, outside), round(auroc(inside, outside), 4))
+
+
+def threshold_of(inside: NDArray[np.floating], outside: NDArray[np.floating]) -> float:
+    """Return the threshold with the fewest errors of both kinds; the middle of equal ones."""
     seen = np.unique(np.concatenate([inside, outside]))
     cuts = (seen[1:] + seen[:-1]) / 2 if len(seen) > 1 else seen
     errors = np.array([(inside < cut).mean() + (outside >= cut).mean() for cut in cuts])
     best = cuts[errors == errors.min()]
-    return Calibration(round(float(best[len(best) // 2]), 4), round(auroc(inside, outside), 4))
+    return round(float(best[len(best) // 2]), 4)
 
 
 def auroc(above: NDArray[np.floating], below: NDArray[np.floating]) -> float:

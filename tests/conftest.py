@@ -136,6 +136,9 @@ SPECIAL_GAMES: tuple[dict[str, Any], ...] = (
     {"id": "single", "title": "Solstice Sitting", "rounds": 1, "minutes": 110, "players": 60_000,
      "kinds": ["Deduction"]},
     {"id": "bare", "title": "Quillon", "synopsis": ""},
+    {"id": "told", "title": "Wexcombe Lane", "kinds": [], "synopsis": "A horror of a harvest."},
+    {"id": "stated", "title": "Ashby Fold", "kinds": ["Farming"],
+     "synopsis": "A farm that keeps horror out of doors."},
 )  # fmt: skip
 KINDS = ("Trading", "Family", "Horror", "Deduction", "Space", "Racing", "Farming", "Game")
 MOODS = ("Cosy", "Tense", "Silly", "Game")

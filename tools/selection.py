@@ -32,6 +32,7 @@ def hidden(index: Index, preferences: Preferences, shown: Iterable[str] = ()) ->
     mask = np.zeros(len(catalogue), np.bool_)
     for value in preferences.exclude:
         mask[bearers(index, value)] = True
+        mask[_told_of(index, value)] = True
     met = {*preferences.seen, *preferences.disliked, *preferences.anchors, *shown}
     places = [catalogue.position[each] for each in met if each in catalogue]
     if places:
@@ -45,6 +46,15 @@ def bearers(index: Index, value: Value) -> NDArray[np.intp]:
         return index.containing(value.value)
     none = np.empty(0, np.intp)
     return index.catalogue.facets.get(value.facet, {}).get(value.value, none)
+
+
+def _told_of(index: Index, value: Value) -> NDArray[np.intp]:
+    """Return the items that state nothing of a facet but whose text has the vetoed value."""
+    silent = index.catalogue.silent.get(value.facet)
+    if silent is None or index.catalogue.profile.facets[value.facet].single:
+        return np.empty(0, np.intp)
+    told = index.containing(value.value)
+    return told[silent[told]]
 
 
 def has_any(index: Index, wanted: Wanted) -> Mask:

@@ -20,7 +20,10 @@ MOST_ITEMS = 6  # items that a model is told of in one answer to a question
 
 
 class LanguageWriter:
-    """Fill `Writer` for one turn; `removed` and `notices` tell what became of the model's words."""
+    """Fill `Writer` for one turn; `removed` and `notices` tell what became of the model's words.
+
+    `told` tells whether any of them were let through; None where the model was not asked.
+    """
 
     def __init__(
         self,
@@ -36,6 +39,8 @@ class LanguageWriter:
         self._heard = heard or Heard()
         self.removed: list[str] = []
         self.notices: list[str] = []
+        self.told: bool | None = None
+        self._broken = False
 
     def recommend(self, brief: Brief) -> Iterator[str]:
         """Yield the answer that presents a list."""
@@ -52,10 +57,10 @@ class LanguageWriter:
             first = False
             yield piece
         if not telling.shown:
-            self.notices.append("The answer was written from templates.")
+            self._note("The answer was written from templates.")
             yield from self._templates.recommend(brief)
         elif telling.missing:
-            self.notices.append("The answer was completed from the catalogue.")
+            self._note("The answer was completed from the catalogue.")
             yield "\n\n" + self._completion(telling)
 
     def clarify(self, brief: Brief) -> Iterator[str]:
@@ -112,13 +117,19 @@ class LanguageWriter:
                 if telling.cut:
                     break
             yield from telling.finish()
-        except ModelUnavailableError as error:
-            self.notices.append(str(error))
+        except ModelUnavailableError:
+            self._broken = True
             yield from telling.finish(broken=True)
         finally:
+            self.told = telling.shown
             self.removed += telling.removed
             if close := getattr(stream, "close", None):
                 close()
+
+    def _note(self, line: str) -> None:
+        """Say what became of an answer; of one that broke the models themselves have said why."""
+        if not self._broken:
+            self.notices.append(line)
 
     def _completion(self, telling: Telling) -> str:
         """Return a line for each candidate that the model left out or lost."""

@@ -35,7 +35,8 @@ class Constant(Embeddings):
 def large_index(shared_data: Path, shared_folder: Path) -> Index:
     """Return an index of the 16,214 titles whose words are real and whose vectors are not."""
     sources = [shared_data / "anime" / name for name in ("anime.csv", "anime_with_synopsis.csv")]
-    profile, settings = load_profile("anime"), EmbeddingSettings(provider="huggingface", model="no")
+    profile = load_profile("anime").model_copy(update={"files": ()})  # bare facts, no themes
+    settings = EmbeddingSettings(provider="huggingface", model="no")
     with FileLock(shared_folder / "large.lock"), pytest.MonkeyPatch.context() as patch:
         patch.setenv("OSUSUME_HOME", str(shared_folder / "large"))
         patch.setattr("data.build.make_embeddings", lambda settings: Constant())

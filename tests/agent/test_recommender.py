@@ -49,6 +49,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "usage": dict,
     "timings_ms": dict,
     "trace_id": str,
+    "notices": list,
 }
 CARD: dict[str, type] = {
     "rank": int,

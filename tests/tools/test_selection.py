@@ -93,3 +93,12 @@ def test_a_share_of_the_catalogue_as_a_bound_holds_for_the_items_within_it(
         bound = Range("rating", small_index.catalogue.quantile("rating", float(share)))
         for place in np.flatnonzero(within(small_index, bound)).tolist():
             assert bound.holds(small_index.catalogue.items[place].numbers["rating"])
+
+
+def test_a_veto_reaches_the_text_of_items_that_state_nothing_of_the_facet(
+    small_index: Index,
+) -> None:
+    wanted = Preferences(exclude=(Value("kinds", "Horror"),))
+    left = {item.id for item in items(small_index, wanted)}
+    assert "told" not in left
+    assert "stated" in left  # it says what it is; a word of its story does not count
