@@ -15,7 +15,7 @@ from tools.candidates import Candidate, Found
 from tools.change import Change, Question
 from tools.evidence import bears, because
 from tools.preferences import Preferences, Wanted, to_json
-from tools.rank import choose
+from tools.rank import choose, diversity
 from tools.relaxing import Relaxed, relax
 from tools.scene import Scene, point
 from tools.search import Search
@@ -89,6 +89,7 @@ class CatalogueRanker:
             self._size,
             lambda each: int(catalogue.franchises[catalogue.position[each]]),
             lambda each: self._index.vectors[catalogue.position[each]],
+            diversity(wanted),
         )
         order = wanted.order
         if order is None:

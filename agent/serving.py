@@ -13,7 +13,6 @@ from agent.minds import Minds, Spoken
 from agent.models.settings import ModelsSettings
 from agent.models.watch import SettingsWatch
 from agent.settings import Settings, load_settings
-from data.build import build_index
 from data.builds import current_build
 from data.index import Index, open_index
 from data.profile import load_profile
@@ -101,13 +100,16 @@ class Server:
         return before.renewed(models) if before else ModelPool(models)
 
     def _warm(self, pool: "ModelPool | None") -> None:
-        """Build what the first spoken turn would wait for, and look at the providers meanwhile."""
+        """Build what the first spoken turn would wait for; then look whether the providers serve.
+
+        Raises SettingsError where a provider's package is missing.
+        """
         if pool is None:
             return
-        if self._watched:
-            Thread(target=self._probe, args=[pool.settings], name="probe", daemon=True).start()
         pool.warm()
         self.serving.minds.warm_language()
+        if self._watched:
+            Thread(target=self._probe, args=[pool.settings], name="probe", daemon=True).start()
 
     def _probe(self, models: ModelsSettings) -> None:
         """Say, without anybody waiting, what keeps the chat models from serving."""
@@ -180,6 +182,8 @@ class Server:
             self._builder.start()
 
     def _build_wanted(self) -> None:
+        from data.build import build_index
+
         settings, manifest = self.serving.settings, self.serving.minds.index.manifest
         sources = [] if manifest.bundled else [Path(source) for source in manifest.sources]
         try:

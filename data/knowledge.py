@@ -10,13 +10,15 @@ from pathlib import Path
 
 from data.items import Item, fold
 from data.profile import Profile
-from data.sources import merged, read_items, source_files
+from data.sources import merged, read_items
 from data.tables import Report
 
 
 def own_files(profile: Profile, paths: Sequence[Path]) -> list[Path]:
     """Return the profile's own files where another source is indexed, else none."""
-    return source_files(profile, ()) if paths and profile.files else []
+    if not paths:
+        return []
+    return sorted({file for name in profile.files for file in profile.folder.glob(name)})
 
 
 def with_own_knowledge(profile: Profile, items: Sequence[Item], files: list[Path]) -> list[Item]:

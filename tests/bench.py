@@ -12,11 +12,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -25,8 +28,21 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 DATA = Path(os.environ.get("OSUSUME_SHARED_DATA", ROOT.parent / "shared" / "data"))
 COMMAND = [sys.executable, "-c", "from ui.cli import main; main()"]
+# A scripted chat model in a process of its own: it begins at once, and goes on as Groq's do.
+MODEL = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import groq_server as acts
+pieces = acts.LIST[:24], *(acts.LIST[at : at + 6] for at in range(24, len(acts.LIST), 6))
+spoken = acts.Behaviour(acts.LIST, pieces=pieces, gap=0.002)
+def script(received):
+    return acts.reads(about=received.said) if received.wants == "reading" else spoken
+print(acts.GroqServer().always(script).url, flush=True)
+sys.stdin.read()
+"""
 COLD_STARTS = 5
 CONVERSATIONS = 8
+SESSIONS = 50
 MESSAGES = (
     "anime like Naruto but darker",
     "fewer episodes",
@@ -82,7 +98,7 @@ def _catalogue_figures(
     name: str, source: Sequence[str], index_budget: float | None
 ) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as home:
-        os.environ["OSUSUME_HOME"] = home
+        os.environ |= {"OSUSUME_HOME": home, "OSUSUME__MODELS__MIND": "offline"}
         began = perf_counter()
         _run(["index", "anime", *source])
         yield Figure(name, "index from cold", perf_counter() - began, "s", index_budget)
@@ -90,6 +106,8 @@ def _catalogue_figures(
         yield Figure(name, "chat from cold to first answer", median(s for s, _ in colds), "s", 4.0)
         yield Figure(name, "memory of the chat process", max(mb for _, mb in colds), "MB", 600.0)
         yield from _turns(name)
+        with _chat_model() as url:
+            yield from _spoken_turns(name, url)
 
 
 def _run(arguments: Sequence[str]) -> None:
@@ -135,6 +153,57 @@ def _turns(name: str) -> Iterator[Figure]:
     for step, figures in sorted(timings.items(), key=lambda pair: -sum(pair[1])):
         yield Figure(name, f"  {step}, p50", _share(figures, 0.50), "ms")
         yield Figure(name, f"  {step}, p95", _share(figures, 0.95), "ms")
+
+
+@contextmanager
+def _chat_model() -> Iterator[str]:
+    command = [sys.executable, "-c", MODEL, str(ROOT / "tests" / "agent")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as it:
+        assert it.stdin and it.stdout
+        yield it.stdout.readline().strip()
+        it.stdin.close()
+
+
+def _spoken_turns(name: str, url: str) -> Iterator[Figure]:
+    """Measure turns with a chat model that takes no time itself, and is reached over HTTP."""
+    from agent.models.settings import ModelsSettings
+    from agent.recommender import open_recommender
+    from agent.settings import load_settings
+
+    models = ModelsSettings.model_validate(
+        {"url": url, "key": "gsk_test_0123456789abcdef", "cached_rewrites": 0}
+    )
+    recommender = open_recommender(load_settings().model_copy(update={"models": models}))
+
+    def conversation(number: int) -> list[tuple[float, float]]:
+        session = recommender.memory.begin(f"bench-{number}")
+        return [_heard(recommender.turn(message, session)) for message in MESSAGES]
+
+    conversation(0)  # warms caches
+    heard = [each for number in range(CONVERSATIONS) for each in conversation(number)]
+    first = [milliseconds for milliseconds, _ in heard]
+    yield Figure(name, "added before the first token, p50", _share(first, 0.50), "ms")
+    yield Figure(name, "added before the first token, p95", _share(first, 0.95), "ms", 40.0)
+    began = perf_counter()
+    with ThreadPoolExecutor(SESSIONS) as threads:
+        many = [each for few in threads.map(conversation, range(SESSIONS)) for each in few]
+    seconds = perf_counter() - began
+    whole = [milliseconds for _, milliseconds in many]
+    yield Figure(name, f"{SESSIONS} sessions at once", len(many) / seconds, "turns/s")
+    yield Figure(name, f"{SESSIONS} sessions at once, turn, p95", _share(whole, 0.95), "ms")
+    recommender.close()
+
+
+def _heard(turn: Iterator[Any]) -> tuple[float, float]:
+    """Return the milliseconds to a turn's first token and to its end."""
+    from agent.recommender import Token
+
+    began = perf_counter()
+    first = 0.0
+    for event in turn:
+        if isinstance(event, Token):
+            first = first or perf_counter() - began
+    return 1000 * first, 1000 * (perf_counter() - began)
 
 
 def _share(figures: Sequence[float], share: float) -> float:

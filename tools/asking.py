@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from math import log2
 
 from data.catalogue import Catalogue
 
@@ -32,7 +33,8 @@ def best_split(
         if declared.weight and not declared.single
         for gain, pair in _pairs(catalogue, candidates, facet, known)
     ]
-    return max(found, key=lambda each: each[0])[1] if found else None
+    gain, split = max(found, key=lambda each: each[0], default=(0.0, None))
+    return split if gain else None
 
 
 def _pairs(
@@ -42,14 +44,23 @@ def _pairs(
     counts = Counter(value for values in bearing for value in values if value not in known)
     frequent = [value for value, count in counts.most_common(8) if count > 1]
     return [
-        (_gain(counts[one], counts[other], _together(bearing, one, other)), (one, other))
+        (
+            _gain(len(candidates), counts[one], counts[other], _together(bearing, one, other)),
+            (one, other),
+        )
         for place, one in enumerate(frequent)
         for other in frequent[place + 1 :]
     ]
 
 
-def _gain(one: int, other: int, both: int) -> float:
-    return min(one, other) - 1.5 * both
+def _gain(all_of_them: int, one: int, other: int, both: int) -> float:
+    """Return by how many bits the answer is expected to narrow the candidates.
+
+    Who has in mind something that bears only one of the two names it, and what does not bear it
+    falls away; to anybody else the question says nothing.
+    """
+    answers = ((one - both, one), (other - both, other))
+    return sum(only / all_of_them * log2(all_of_them / left) for only, left in answers if only)
 
 
 def _together(bearing: Sequence[set[str]], one: str, other: str) -> int:

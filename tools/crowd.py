@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.catalogue import Catalogue, Positions
+from data.collaborative import load_collaborative, onto
 
 Floats = NDArray[np.float32]
 
@@ -19,6 +20,10 @@ class Model(Protocol):
 
     def likeness_to(self, item_id: str) -> Floats:
         """Return the weights into one item; shape (its items,)."""
+        ...
+
+    def together(self, item_id: str) -> Floats:
+        """Return the cosines of each item's raters to one item's; shape (its items,)."""
         ...
 
 
@@ -39,6 +44,10 @@ class CatalogueCrowd:
         """Return how much liking each item speaks for one item; shape (items,)."""
         return self._laid(self._model.likeness_to(item_id))
 
+    def together(self, item_id: str) -> Floats:
+        """Return the cosine of each item's raters to one item's; shape (items,)."""
+        return self._laid(self._model.together(item_id))
+
     def _laid(self, weights: Floats) -> Floats:
         column = np.zeros(self._count, np.float32)
         column[self._places] = weights[self._known]
@@ -47,4 +56,7 @@ class CatalogueCrowd:
 
 def open_crowd(catalogue: Catalogue) -> CatalogueCrowd | None:
     """Return what a catalogue's collaborative model says, or None where it has none."""
-    return None
+    model = load_collaborative(catalogue.profile)
+    if model is None:
+        return None
+    return CatalogueCrowd(model, catalogue, onto(model, catalogue))

@@ -17,6 +17,7 @@ MANY_SHARED = 4  # shared values named in one sentence
 TELLING = 0.4  # a value that over this share of the catalogue has says nothing
 NOTABLE_TONE = 0.1  # a smaller difference is not worth claiming
 ACCLAIMED, RENOWNED = 0.9, 0.9  # shares of the catalogue that an item outranks
+CROWDED = 0.5  # what the crowd must add to a score to be a reason
 UNKNOWN, WELL_RATED = 0.35, 0.6
 
 
@@ -25,6 +26,7 @@ def because(index: Index, candidate: Candidate, preferences: Preferences) -> lis
     item = index.catalogue[candidate.id]
     reasons = [
         *_likeness(index, item, preferences),
+        *_crowd(index, candidate, preferences),
         *_meaning(index, candidate, preferences),
         *_tones(index, item, preferences),
         *_ranges(index, item, preferences),
@@ -40,6 +42,11 @@ def _likeness(index: Index, item: Item, preferences: Preferences) -> Iterator[st
         shared = shared_values(index, item, other)
         if shared:
             yield f"shares {listed(shared[:MANY_SHARED])} with {other.title}"
+
+
+def _crowd(index: Index, candidate: Candidate, preferences: Preferences) -> Iterator[str]:
+    if len(preferences.anchors) == 1 and candidate.contributions.get("crowd", 0.0) >= CROWDED:
+        yield f"liked by the same people as {index.catalogue[preferences.anchors[0]].title}"
 
 
 def shared_values(index: Index, one: Item, other: Item) -> list[str]:

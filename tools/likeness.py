@@ -17,7 +17,8 @@ from data.profile import Facet, Number
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.intp]
-FAVOURED = {"meaning": 1.0, "crowd": 1.2, "renown": 1.5}  # weights of the first sieve
+# Weights of the first sieve, which only has to let the good answers through.
+FAVOURED = {"meaning": 1.0, "crowd": 0.5, "crowd_back": 0.5, "crowd_both": 1.0, "renown": 1.5}
 FURTHEST = 8.0  # deviations: one fellow theme of a thousand titles may carry far, not endlessly
 
 
@@ -30,6 +31,10 @@ class Crowd(Protocol):
 
     def likeness_to(self, item_id: str) -> Floats:
         """Return how much liking each item speaks for one item; shape (items,)."""
+        ...
+
+    def together(self, item_id: str) -> Floats:
+        """Return the cosine of each item's raters to one item's; shape (items,)."""
         ...
 
 
@@ -51,6 +56,7 @@ class Likeness:
         if self._crowd is not None:
             signals["crowd"] = self._crowd.likeness(item_id)
             signals["crowd_back"] = self._crowd.likeness_to(item_id)
+            signals["crowd_both"] = self._crowd.together(item_id)
         for facet in self._several:
             signals[facet] = self.facet_cosine(facet, item_id)
         return signals
@@ -59,8 +65,7 @@ class Likeness:
         """Return a first, linear guess at how well each item answers; shape (items,)."""
         guess = FAVOURED["renown"] * standardised(self.fame)
         for name, column in signals.items():
-            if name != "crowd_back":
-                guess += self._weight(name) * standardised(column)
+            guess += self._weight(name) * standardised(column)
         return guess
 
     def _weight(self, signal: str) -> float:

@@ -6,8 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.candidates import Candidate
+from tools.preferences import Preferences
 
 DIVERSITY = 0.35  # at 0 lists repeat one studio's formula; above 0.6 the fifth title is off topic
+VAGUE = 1.5  # who asks for nothing in particular is shown what differs
+
+
+def diversity(preferences: Preferences) -> float:
+    """Return how much unlike each other the titles of a list should be."""
+    return DIVERSITY if preferences.wishes() or preferences.loved else VAGUE
 
 
 def choose(

@@ -1,9 +1,6 @@
 """Find candidates: dense, lexical, facet and crowd neighbours, fused, then scored exactly."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -12,13 +9,13 @@ from numpy.typing import NDArray
 from data.index import Index
 from tools.candidates import Candidate, Found
 from tools.crowd import open_crowd
-from tools.likeness import Likeness, standardised
+from tools.judging import SEQUEL, WEIGHTS, Judge, left_out, summed, weighted
+from tools.likeness import Likeness
 from tools.preferences import Preferences
 from tools.selection import allowed
-from tools.shapes import Shapes, load_shapes
-from tools.signals import REMEMBERED, Signals, tone_fit
+from tools.signals import Signals, tone_fit
 
-__all__ = ["REMEMBERED", "Search", "tone_fit"]
+__all__ = ["Search", "tone_fit"]
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.intp]
@@ -26,43 +23,6 @@ PER_SOURCE = 200  # candidates a source may bring; more adds time and, past the 
 SIEVED = 400  # candidates that are compared with a named title; they hold 9 of 10 good answers
 EXHAUSTIVE = 1500  # when so few items are allowed at all, every one of them is a candidate
 RRF_CONSTANT = 60  # Cormack, Clarke and Büttcher 2009
-SEQUEL = -0.8  # of one work, the entry to start with is shown unless a later one fits far better
-# Weights of the standardised signals. Without the two priors unknown shorts answer everything.
-WEIGHTS = {
-    "meaning": 1.0,
-    "words": 0.45,
-    "facets": 1.2,
-    "liked": 0.6,
-    "tone": 1.6,
-    "order": 4.0,
-    "acclaim": 0.35,
-    "renown": 0.6,
-}
-MOOD = "mood"  # likeness in tone gives way where another tone is wished
-RENOWN = "renown"
-KINDS = {"meaning": "meaning", "crowd": "crowd", "crowd_back": "crowd", "tones": MOOD}
-KINDS |= {"franchise": "sequel"}
-
-
-@dataclass(frozen=True, slots=True)
-class Judging:
-    """Another learned ranking, and kinds of reasons to leave out: what evaluations vary."""
-
-    shapes: Shapes | None
-    without: Collection[str] = ()
-
-
-_JUDGING: ContextVar[Judging | None] = ContextVar("judging", default=None)
-
-
-@contextmanager
-def judged_by(judging: Judging) -> Iterator[None]:
-    """Let every search within rank by something else than what the catalogue brings."""
-    token = _JUDGING.set(judging)
-    try:
-        yield
-    finally:
-        _JUDGING.reset(token)
 
 
 class Search:
@@ -72,7 +32,7 @@ class Search:
         self._index = index
         self._likeness = Likeness(index, open_crowd(index.catalogue))
         self._signals = Signals(index, self._likeness)
-        self._own = Judging(load_shapes(index.catalogue.profile))
+        self._judge = Judge(index, self._likeness, self._signals)
 
     def __call__(
         self, preferences: Preferences, shown: Iterable[str] = (), limit: int = PER_SOURCE
@@ -86,13 +46,13 @@ class Search:
         known = [each for each in preferences.anchors if each in self._index.catalogue]
         compared = {each: self._likeness.signals(each) for each in known}
         asked, tones = self._signals.asked(preferences), self._signals.tones(preferences)
-        places = self._pool(preferences, mask, compared, tones)
-        shares = _weighted(asked, places) | _toned(tones, places)
-        shares = _summed(shares, self._anchored(preferences, compared, places))
+        places = self._pool(preferences, mask, compared, asked, tones)
+        shares = weighted(asked, places) | _toned(tones, places)
+        shares = summed(shares, self._judge(preferences, compared, places))
         if not compared:
-            shares |= _weighted(self._signals.priors(), places)
+            shares |= weighted(self._signals.priors(), places)
             shares["sequel"] = SEQUEL * self._signals.follows[places]
-        for name in self._judging.without:
+        for name in left_out():
             shares.pop(name, None)
         return Found(self._best(preferences, places, shares, limit), matching, grounds)
 
@@ -135,6 +95,7 @@ class Search:
         preferences: Preferences,
         mask: NDArray[np.bool_],
         compared: Mapping[str, Mapping[str, Floats]],
+        asked: Mapping[str, Floats],
         tones: Mapping[str, Floats],
     ) -> Places:
         """Return the positions to score: all that are allowed if few, else each source's best."""
@@ -144,7 +105,7 @@ class Search:
         everything = np.flatnonzero(mask)
         if len(everything) <= EXHAUSTIVE:
             return everything
-        sources = [sieved, *self._sources(preferences, mask, everything)]
+        sources = [sieved, *self._sources(preferences, mask, everything, asked)]
         return _fused(sources, 3 * PER_SOURCE)
 
     def _sieved(
@@ -162,13 +123,16 @@ class Search:
         return best[np.argsort(-guess[best], kind="stable")]
 
     def _sources(
-        self, preferences: Preferences, mask: NDArray[np.bool_], everything: Places
+        self,
+        preferences: Preferences,
+        mask: NDArray[np.bool_],
+        everything: Places,
+        asked: Mapping[str, Floats],
     ) -> list[Places]:
         ranked = [self._by_prior[mask[self._by_prior]][:PER_SOURCE]]
-        columns = self._signals.asked(preferences)
         for name in ("order", "facets"):
-            if name in columns:
-                ordered = everything[np.argsort(-columns[name][everything], kind="stable")]
+            if name in asked:
+                ordered = everything[np.argsort(-asked[name][everything], kind="stable")]
                 ranked.append(ordered[:PER_SOURCE])
         query = self._signals.query(preferences)
         if query is not None:
@@ -187,70 +151,6 @@ class Search:
         similarity = np.where(mask, self._index.vectors @ query, -1.0)
         return np.argsort(-similarity)[: min(PER_SOURCE, int(mask.sum()))]
 
-    def _anchored(
-        self,
-        preferences: Preferences,
-        compared: Mapping[str, Mapping[str, Floats]],
-        places: Places,
-    ) -> dict[str, Floats]:
-        """Return what likeness to the anchors adds, by kind: their mean where there are several."""
-        shares: dict[str, Floats] = {}
-        for anchor, signals in compared.items():
-            for name, column in self._judged(anchor, signals, places).items():
-                shares[name] = shares.get(name, 0) + column / len(compared)
-        if preferences.tones:
-            shares.pop(MOOD, None)
-        if self._wants_unknown(preferences):
-            shares.pop(RENOWN, None)
-        return shares
-
-    def _judged(
-        self, anchor: str, signals: Mapping[str, Floats], places: Places
-    ) -> dict[str, Floats]:
-        shapes = self._judging.shapes
-        if shapes is None:
-            return self._unlearned(signals, places)
-        shares: dict[str, Floats] = {}
-        figures = self._likeness.features(anchor, places, signals)
-        for name, column in shapes(figures).items():
-            kind = self._kind(name.split(".")[0])
-            shares[kind] = shares.get(kind, 0) + column
-        return shares
-
-    @property
-    def _judging(self) -> Judging:
-        return _JUDGING.get() or self._own
-
-    def _unlearned(self, signals: Mapping[str, Floats], places: Places) -> dict[str, Floats]:
-        """Return plain weighted likeness, for a catalogue whose ranking nobody has learned."""
-        profile = self._index.catalogue.profile
-        shares = _weighted(self._signals.priors(), places)
-        shares["sequel"] = SEQUEL * self._signals.follows[places]
-        for name, column in signals.items():
-            weight = profile.facets[name].weight if name in profile.facets else 1.0
-            kind = self._kind(name)
-            part = weight * standardised(column[places])
-            shares[kind] = shares.get(kind, 0) + part
-        return shares
-
-    def _kind(self, name: str) -> str:
-        """Return the kind of reason that a figure belongs to."""
-        profile = self._index.catalogue.profile
-        if name in profile.facets:
-            return "form" if profile.facets[name].single else "facets"
-        if name in profile.numbers:
-            kind = profile.numbers[name].kind
-            return {"popularity": RENOWN, "score": "acclaim"}.get(kind, "form")
-        return KINDS[name]
-
-    def _wants_unknown(self, preferences: Preferences) -> bool:
-        """Tell whether the wish is for what few know: then being known is no merit."""
-        numbers = self._index.catalogue.profile.numbers
-        known = {name for name, number in numbers.items() if number.kind == "popularity"}
-        capped = any(b.number in known and b.high < np.inf for b in preferences.ranges)
-        order = preferences.order
-        return capped or bool(order and order.number in known and not order.highest)
-
     @cached_property
     def _by_prior(self) -> Places:
         priors = self._signals.priors()
@@ -258,19 +158,8 @@ class Search:
         return np.argsort(-total, kind="stable")
 
 
-def _weighted(columns: Mapping[str, Floats], places: Places) -> dict[str, Floats]:
-    return {name: WEIGHTS[name] * standardised(column[places]) for name, column in columns.items()}
-
-
 def _toned(tones: Mapping[str, Floats], places: Places) -> dict[str, Floats]:
     return {name: WEIGHTS["tone"] * fit[places] for name, fit in tones.items()}
-
-
-def _summed(one: Mapping[str, Floats], other: Mapping[str, Floats]) -> dict[str, Floats]:
-    return {
-        name: one.get(name, np.float32(0)) + other.get(name, np.float32(0))
-        for name in {**one, **other}
-    }
 
 
 def _fused(ranked: Sequence[Places], limit: int) -> Places:

@@ -73,7 +73,7 @@ def read_shapes(path: Path) -> Shapes:
         stated = orjson.loads(path.read_bytes())
         folds = tuple(Shapes(_curves(fold), {}) for fold in stated.get("folds", ()))
         return Shapes(_curves(stated["curves"]), stated["card"], folds)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexUnusableError(
             f"The ranking model {path} cannot be read ({type(error).__name__}: {error}). "
             "Restore it from the installation, or remove it to rank without it."

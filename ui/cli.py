@@ -115,6 +115,53 @@ def index(
 
 
 @app.command(
+    epilog=examples(
+        "osusume train --ratings ratings.csv",
+        "osusume train --ratings ratings.csv --catalogue games --out games.npz",
+    )
+)
+def train(
+    ratings: Annotated[
+        Path, typer.Option("--ratings", help="CSV with user_id, item_id (or anime_id), rating.")
+    ],
+    catalogue: CatalogueOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write; default: in the state folder.")
+    ] = None,
+) -> None:
+    """Learn from ratings what people like together, and measure it on people held out."""
+    from agent.settings import load_settings
+    from ui.training import train_with_progress
+
+    train_with_progress(load_settings(catalogue=catalogue), ratings, out)
+
+
+@app.command(
+    epilog=examples(
+        "osusume recommend --ratings mine.csv",
+        "osusume recommend --ratings everybody.csv --top 20 --json",
+    )
+)
+def recommend(
+    ratings: Annotated[
+        Path,
+        typer.Option("--ratings", help="CSV with item_id, rating, and user_id if there are many."),
+    ],
+    top: Annotated[int, typer.Option(min=1, max=1000, help="How many titles a list has.")] = 10,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a person.")] = False,
+    apart: Annotated[
+        bool, typer.Option("--one-per-franchise", help="At most one title of each franchise.")
+    ] = False,
+    catalogue: CatalogueOption = None,
+) -> None:
+    """Recommend to one person or thousands, from the ratings they gave."""
+    from agent.settings import load_settings
+    from ui.recommending import recommend_from
+
+    recommend_from(load_settings(catalogue=catalogue), ratings, top, json, apart)
+
+
+@app.command(
     "eval",
     epilog=examples("osusume eval --quick", "osusume eval pairs", "osusume eval critiques --json"),
 )

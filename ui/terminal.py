@@ -56,6 +56,8 @@ def _answer(console: Console, recommender: Recommender, session: Session, messag
         console.print(Text(f"{error}\n", "red"))
         return
     console.print(Markdown(reply["answer"]))
+    for notice in reply["notices"]:
+        console.print(Text(notice, "dim italic"))
     milliseconds = reply["timings_ms"]["total"]
     console.print(f"[dim]{reply['intent']} · {reply['model']} · {milliseconds:.0f} ms[/dim]\n")
 

@@ -1,4 +1,4 @@
-"""Suite `grounding`: are requests answered that can be, and refused that cannot?"""
+"""Suite `grounding`: what can be served is answered, and what cannot is refused."""
 
 from pathlib import Path
 

@@ -1,6 +1,7 @@
-"""Learn the ranking for "like this one" from people's answers: `python -m agent.evaluation.learning`.
+"""Learn the ranking for "like this one" from people's answers.
 
-Needs the extra `train` (LightGBM). The figures of the cross-validation go into the model's card.
+`python -m agent.evaluation.learning pairs.csv`; needs the extra `train` (LightGBM). The figures of
+the cross-validation go into the model's card.
 """
 
 import argparse
@@ -85,7 +86,13 @@ def train(names: Sequence[str], taught: Sequence[Lesson], rounds: int = ROUNDS) 
         rows, grades, group=[len(kept) for _, kept in parts], feature_name=list(names)
     )
     booster = lightgbm.train(dict(TRAINING), data, rounds)
-    return Shapes(_curves(names, booster.dump_model()["tree_info"]), {})
+    curves = _curves(names, booster.dump_model()["tree_info"])
+    return Shapes({n: _centred(c, rows[:, names.index(n)]) for n, c in curves.items()}, {})
+
+
+def _centred(curve: Curve, figures: Floats) -> Curve:
+    """Return a curve that adds nothing on average, so that what it adds is a reason."""
+    return Curve(curve.edges, curve.values - curve(figures).mean())
 
 
 def _sampled(lesson: Lesson, chance: np.random.Generator) -> tuple[Lesson, NDArray[np.intp]]:

@@ -7,7 +7,7 @@ from agent.evaluation.baselines import Baselines
 from agent.evaluation.gain import hit, ndcg, recall
 from agent.evaluation.study import LISTED, Study, listed
 from agent.evaluation.tables import Row, Table, measured
-from tools.search import Judging, judged_by
+from tools.judging import Judging, judged_by
 from tools.shapes import Shapes, load_shapes
 
 QUICK = 60

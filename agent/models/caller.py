@@ -73,7 +73,7 @@ class Request:
 
     def check(self, answer: AIMessage) -> None:
         """Raise where a whole answer is none."""
-        if not (str(answer.text).strip() or answer.tool_calls or answer.invalid_tool_calls):
+        if not self.tools and not str(answer.text).strip():  # to call no tool is an answer
             raise EmptyAnswerError
         if self.schema is not None and not _is_object(str(answer.text)):
             raise InvalidAnswerError

@@ -86,11 +86,13 @@ def _judge(
         yield f"{_name(model)} is not well (status {status}). The offline mind serves meanwhile."
     if len(known) < 2 and model.provider == "openai-compatible":
         return  # a server of one model takes any name for it
-    for where, each in asked.items():
-        if known and each.model not in known:
+    for name in dict.fromkeys(each.model for each in asked.values()):
+        if known and name not in known:
+            where = [f"'{place}'" for place, each in asked.items() if each.model == name]
             yield (
-                f"{_name(model)} has no model '{each.model}': unknown or retired. "
-                f"Change '{where}', for example to one of {', '.join(sorted(known)[:MOST_NAMED])}."
+                f"{_name(model)} has no model '{name}': unknown or retired. Change "
+                f"{', '.join(where)}, for example to one of "
+                f"{', '.join(sorted(known)[:MOST_NAMED])}."
             )
 
 

@@ -8,7 +8,7 @@ import socket
 import struct
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
@@ -104,16 +104,56 @@ def endless(text: str = "again and ", gap: float = 0.0) -> Behaviour:
 
 @dataclass
 class Received:
-    """A request as it came, and whether the other side hung up while it was answered."""
+    """A request as it came; whether it was answered, or the other side hung up before that."""
 
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
     left: Event = field(default_factory=Event)
+    answered: Event = field(default_factory=Event)
 
     @property
     def model(self) -> str:
         return str(self.body.get("model", ""))
+
+    @property
+    def wants(self) -> str:
+        """Return what is asked for: a `reading`, `tools`, or `words`."""
+        if "response_format" in self.body:
+            return "reading"
+        return "tools" if "tools" in self.body else "words"
+
+    @property
+    def said(self) -> str:
+        """Return the block of data in which the person's message stands."""
+        content = str(self.body["messages"][-1]["content"])
+        return content.partition(" begin message ---\n")[2].partition("\n---")[0]
+
+
+NOTHING: dict[str, Any] = {
+    **{name: [] for name in "like facets avoid bounds critiques tones seen disliked loved".split()},
+    **{"intent": "recommend", "starts_over": False, "about": "", "forget": []},
+    **{"order": None, "undo": False, "question": None, "small_talk": ""},
+}
+LIST = "Here is what fits.\n\n" + "".join(
+    f"{place}. [{place}] – slow and tense, so it fits what you wished.\n" for place in range(1, 6)
+)
+
+
+def reads(**fields: Any) -> Behaviour:
+    """Answer with a reading of a message."""
+    return Behaviour(json.dumps(NOTHING | fields))
+
+
+def converses(readings: Mapping[str, Any], words: Behaviour | None = None) -> Script:
+    """Read each message as stated, call no tool, and present every list in the same words."""
+
+    def script(received: Received) -> Behaviour:
+        if received.wants == "reading":
+            return reads(**readings[received.said])
+        return Behaviour("") if received.wants == "tools" else words or Behaviour(LIST)
+
+    return script
 
 
 Script = Callable[[Received], Behaviour]
@@ -212,6 +252,7 @@ class _Handler(BaseHTTPRequestHandler):
         behaviour = self.server.owner.take(received)
         try:
             self._answer(behaviour, received)
+            received.answered.set()
         except (OSError, ValueError):
             received.left.set()
             self.close_connection = True

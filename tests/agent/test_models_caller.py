@@ -341,7 +341,9 @@ def test_cancelling_from_another_thread_ends_a_wait(
     pools: Pools, groq: GroqServer, acts: Any
 ) -> None:
     groq.will(acts.slow(10))
-    models = pools().turn("s", 1)
+    pool = pools()
+    pool.warm()
+    models = pool.turn("s", 1)
     Timer(0.2, models.cancel).start()
     began = monotonic()
     with pytest.raises(ModelUnavailableError, match="stopped"):

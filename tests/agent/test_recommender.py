@@ -341,6 +341,6 @@ def test_every_step_of_a_turn_is_a_span_and_none_is_left_open(
     assert set(watch.begun) == {"turn", *reply["timings_ms"]} - {"total"}
     abandoned = recommender.turn("anime like Bleach", memory.begin("ann"))
     next(abandoned)
-    abandoned.close()  # type: ignore[attr-defined]
+    abandoned.close()
     assert sorted(watch.begun) == sorted(watch.ended)
     memory.close()

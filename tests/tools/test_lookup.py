@@ -41,7 +41,8 @@ def test_a_comparison_shows_facts_side_by_side_and_what_all_share(small_index: I
     told = lookup.compare(small_index, ["lantern", "ledger", "orchard"])
     assert [each["id"] for each in told["items"]] == ["lantern", "ledger", "orchard"]
     all_of_them = (
-        set(each["facts"].get("kinds", []) + each["facts"].get("moods", [])) for each in told["items"]
+        set(each["facts"].get("kinds", []) + each["facts"].get("moods", []))
+        for each in told["items"]
     )
     assert set(told["shared"]) == set.intersection(*all_of_them)
     pair = lookup.compare(small_index, ["ledger", "orchard"])
@@ -81,7 +82,9 @@ def test_the_best_are_in_order_and_ties_go_to_the_better_known(
     assert keys == sorted(keys)
     assert all("Trading" in each["facts"].get("kinds", []) for each in found)
     extreme = (max if highest else min)(
-        item.numbers["year"] for item in catalogue.items if "Trading" in item.facets.get("kinds", ())
+        item.numbers["year"]
+        for item in catalogue.items
+        if "Trading" in item.facets.get("kinds", ())
     )
     assert found[0]["facts"]["year"] == extreme
 

@@ -8,6 +8,7 @@ from hypothesis.strategies import SearchStrategy
 
 from data.index import Index
 from tools import search as searching
+from tools import signals
 from tools.preferences import Order, Preferences, Range, ToneWish, Value, Wanted
 from tools.search import Search, tone_fit
 from tools.selection import allowed
@@ -128,15 +129,15 @@ def test_a_score_is_the_sum_of_its_parts(search: Search) -> None:
 
 
 def test_a_tone_against_the_wish_weighs_twice_and_beyond_it_no_more() -> None:
-    fits = tone_fit(np.array([-1, -0.15, 0, 0.15, 0.3, 1], np.float32), 0.0, 1)
+    fits = tone_fit(np.array([-1, -0.25, 0, 0.25, 0.5, 1], np.float32), 0.0, 1)
     assert fits.tolist() == pytest.approx([-2, -1, 0, 0.5, 1, 1])
-    assert tone_fit(np.array([-0.3], np.float32), 0.0, -1).tolist() == pytest.approx([1])
+    assert tone_fit(np.array([-0.5], np.float32), 0.0, -1).tolist() == pytest.approx([1])
 
 
 def test_many_texts_are_remembered_within_bounds(
     small_index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searching, "REMEMBERED", 3)
+    monkeypatch.setattr(signals, "REMEMBERED", 3)
     search = Search(small_index)
     first = search(Preferences(about="text 0"))
     for number in range(10):
