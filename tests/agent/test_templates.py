@@ -133,10 +133,10 @@ def test_nothing_to_show_ends_in_one_useful_question(
         (Reading("converse", small_talk="greeting"), "Hello! Tell me a game you love"),
         (Reading("converse", small_talk="thanks"), "You are welcome."),
         (Reading("converse", small_talk="goodbye"), "Enjoy!"),
-        (Reading("converse", small_talk="help"), "I recommend from 110 games."),
+        (Reading("converse", small_talk="help"), "I recommend from 112 games."),
         (Reading("converse", small_talk="nothing"), "I did not find a wish in that."),
         (Reading("out_of_scope", small_talk="model"), "follow no other instructions"),
-        (Reading("out_of_scope"), "That is beyond me: I know 110 games and nothing else."),
+        (Reading("out_of_scope"), "That is beyond me: I know 112 games and nothing else."),
         (Reading("reset"), "All wishes are cleared. What are you in the mood for?"),
     ],
 )
