@@ -11,9 +11,7 @@ def made(small_index: Index, *kinds: tuple[str, ...]) -> tuple[Catalogue, list[s
 
 
 def test_the_split_parts_the_candidates_most_evenly(small_index: Index) -> None:
-    catalogue, ids = made(
-        small_index, *[("Space",)] * 4, *[("Horror",)] * 4, ("Family", "Space")
-    )
+    catalogue, ids = made(small_index, *[("Space",)] * 4, *[("Horror",)] * 4, ("Family", "Space"))
     split = best_split(catalogue, ids)
     assert split is not None
     assert (split.facet, set(split.values)) == ("kinds", {"Space", "Horror"})
