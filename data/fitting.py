@@ -121,10 +121,17 @@ class Fit:
         if self._pairs is not None:
             return self._pairs[np.ix_(few, few)]
         spans, sizes = _spans(self._by_item.starts, few)
-        people, rows = np.unique(self._by_item.columns[spans], return_inverse=True)
-        ratings = np.zeros((len(people), len(few)), np.float32)
-        ratings[rows, np.repeat(np.arange(len(few)), sizes)] = self._by_item.points[spans]
-        return ratings.T @ ratings
+        raters = self._by_item.columns[spans]
+        common = np.bincount(raters, minlength=len(self._by_user.starts) - 1) > 1
+        kept = common[raters]  # who rated one of them joins none
+        rows = np.cumsum(common)[raters[kept]] - 1
+        ratings = np.zeros((np.count_nonzero(common), len(few)), np.float32)
+        ratings[rows, np.repeat(np.arange(len(few)), sizes)[kept]] = self._by_item.points[spans][
+            kept
+        ]
+        alike: Floats = ratings.T @ ratings
+        np.fill_diagonal(alike, self._own[few])
+        return alike
 
 
 def _spans(starts: Ints, rows: Ints) -> tuple[Ints, Ints]:

@@ -97,7 +97,7 @@ SURPRISE = part(
     "surprise me",
     "recommend (?:me )?(?:something|anything)(?: good)?",
     "(?:something|anything) good",
-    "im bored",
+    "im (?:so |really )?bored|i am (?:so |really )?bored",
     "what (?:should|can|do) i watch",
     "what to watch",
     "pick (?:something|one) for me",
