@@ -129,7 +129,8 @@ KIND_WORDS = {
 STOPWORDS = frozenset(
     """
     a am an and any anything anyone are as at be been being but by can could d did do does doing
-    done else ever every few for from get gets getting give given go going gonna good got great had has
+    done else ever every few for from get gets getting give given go going gonna good got great had
+    has
     have having he her hers him his how i id if ill im in into is it its ive just keep kind know
     let lets like ll looking lot lots made make makes many may maybe me might mind mine more most
     much must my need nice no nor not now of ok okay on one ones only or other others our out over
