@@ -287,6 +287,11 @@ def test_a_reader_that_leaves_early_causes_no_traceback(
         assert process.stderr.read() == b""
 
 
+def hear_interrupts() -> None:
+    """Let a new process hear Ctrl-C, which what a shell runs in the background does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def interrupt(process: "subprocess.Popen[bytes]") -> None:
     """Send Ctrl-C until it is heard: one in the instant before a read begins is not."""
     for _ in range(30):
@@ -306,6 +311,7 @@ def test_an_interrupt_is_one_sentence(environment: dict[str, str], tmp_path: Pat
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=hear_interrupts,
     ) as process:
         assert process.stdin and process.stdout and process.stderr
         process.stdin.write(b'{"message": "hello"}\n')
@@ -397,6 +403,7 @@ class Terminal:
     def __init__(self, arguments: list[str], environment: dict[str, str], cwd: Path) -> None:
         self.child, self.handle = pty.fork()
         if self.child == 0:
+            hear_interrupts()
             os.chdir(cwd)
             os.execve(sys.executable, [sys.executable, "-c", CODE, *arguments], environment)
         self.seen = ""
