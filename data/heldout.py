@@ -26,7 +26,7 @@ class Case:
 
 def part_of(user: str) -> str:
     """Return which part a user belongs to: train, tune or test."""
-    place = _share("part", user)
+    place = _share("split", user)
     return next(part for part, bound in PARTS.items() if place < bound)
 
 
@@ -53,4 +53,4 @@ def cases(ratings: Ratings, part: str) -> Iterator[Case]:
 
 def _share(*words: str) -> float:
     """Return a number 0…1 that depends on the words alone."""
-    return int.from_bytes(sha256("\t".join(words).encode()).digest()[:8], "big") / 2**64
+    return int.from_bytes(sha256(":".join(words).encode()).digest()[:8], "big") / 2**64

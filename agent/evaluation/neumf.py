@@ -19,13 +19,13 @@ from data.heldout import Case
 from data.ratings import Ratings, matrix
 from infra.errors import UsageError
 
-WIDTH = 32  # of each embedding
-LAYERS = (64, 32, 16)
+WIDTH = 64  # of each embedding; sizes and rates are the best of nine settings
+LAYERS = (128, 64, 32)
 NEGATIVES = 4  # items not rated for each one that was
 RATE = 2e-3
 DECAY = 1e-6
-DROPPED = 0.1
-BATCH = 4096
+DROPPED = 0.2
+BATCH = 8192
 EPOCHS = 40
 PATIENCE = 3  # epochs without a better NDCG on the people held out for tuning
 WATCHED = 200  # people on whom that is measured

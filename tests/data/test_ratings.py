@@ -114,7 +114,7 @@ def test_people_fall_into_parts_that_never_change_and_never_meet() -> None:
     assert set.union(*parts.values()) == set(ratings.given)
     assert sum(map(len, parts.values())) == len(ratings.given)
     assert all(map(len, parts.values()))
-    assert part_of("1") == "train"
+    assert (part_of("1"), part_of("2")) == ("test", "train")
 
 
 def test_a_case_never_tells_what_it_wants_found() -> None:
