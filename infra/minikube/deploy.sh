@@ -187,7 +187,8 @@ explain() {
     {
         "${kube[@]}" get pods --output wide
         "${kube[@]}" get events --sort-by .lastTimestamp | tail -n 15
-        "${kube[@]}" logs "$1" --tail 40
+        "${kube[@]}" logs --selector 'app.kubernetes.io/component!=index' \
+            --prefix --tail 40
     } >&2 || true
     if [[ -n $before && $(revision) != "$before" ]]; then
         "${kube[@]}" rollout undo deployment/osusume --to-revision "$before" >&2
