@@ -9,11 +9,15 @@
 set -euo pipefail
 tag=${1:-python:3.12-slim-bookworm}
 suite=bookworm
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+# From where this machine has its own packages.
+# shellcheck disable=SC2016 # apt fills it in
+here=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' |
+    grep --max-count 1 '/debian/\?$' || true)
+mirror=${DEBIAN_MIRROR:-${here:?no Debian mirror found: name one in DEBIAN_MIRROR}}
 
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
-packages=ca-certificates,libgomp1,libsqlite3-0,python3,python3-distutils,python3-pip-whl,python3-venv
+packages=ca-certificates,python3,python3-venv
 debootstrap --variant=minbase --include="$packages" "$suite" "$root" "$mirror" >&2
 rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/var/log/*
 rm -rf "$root"/usr/share/{doc,info,locale,man}/* "$root"/tmp/*
@@ -26,12 +30,13 @@ packages=$(echo "$root"/usr/local/lib/python3.*/dist-packages)
 python3 -m zipfile -e "$(echo "$root"/usr/share/python-wheels/pip-*.whl)" "$packages"
 
 # What this machine needs to reach the package index.
-cat /etc/ssl/certs/ca-certificates.crt >"$root/etc/ssl/certs/ca-certificates.crt"
+certificates=${PIP_CERT:-${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}}
+cat "$certificates" >"$root/etc/ssl/certs/ca-certificates.crt"
 {
     echo "[global]"
     echo "cert = /etc/ssl/certs/ca-certificates.crt"
-    # Of several places that set the same, `pip config` names the weakest last.
-    python3 -m pip config list 2>/dev/null | tac \
+    # The environment is listed first, and wins.
+    "${PYTHON:-python3}" -m pip config list 2>/dev/null \
         | sed -nE "s/^[^.]+\.\.?(index-url|extra-index-url|trusted-host|proxy|timeout|default-timeout|retries)='(.*)'$/\1 = \2/p" \
         | grep -v 'file:' | awk -F ' = ' '!seen[$1]++' || true
 } >"$root/etc/pip.conf"

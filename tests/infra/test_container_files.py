@@ -15,7 +15,13 @@ from infra import names
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
-SCRIPTS = (".ci/run", "infra/docker/trim.sh", "tests/e2e/base_image.sh", "tests/e2e/engine.sh")
+SCRIPTS = (
+    ".ci/kubectl",
+    ".ci/run",
+    "infra/docker/trim.sh",
+    "tests/e2e/base_image.sh",
+    "tests/e2e/engine.sh",
+)
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 
 
