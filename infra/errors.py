@@ -9,7 +9,9 @@ OsusumeError
 ├── EmbeddingError        the embedding model: weights, provider
 ├── IndexUnusableError    the index: missing, half built, of another model, damaged
 ├── SessionError          a conversation that cannot be opened
-└── MessageError          a message that cannot be taken
+├── StoreError            the database of conversations: not reachable, refused, too new
+├── MessageError          a message that cannot be taken
+└── GrafanaError          a Grafana that cannot be reached, or refuses
 """
 
 
@@ -49,5 +51,13 @@ class SessionError(OsusumeError):
     """Report a conversation that cannot be opened."""
 
 
+class StoreError(OsusumeError):
+    """Report a database of conversations that cannot be used."""
+
+
 class MessageError(OsusumeError):
     """Reject a message that cannot be taken."""
+
+
+class GrafanaError(OsusumeError):
+    """Report a Grafana that cannot be reached, or refuses."""

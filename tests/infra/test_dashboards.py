@@ -42,6 +42,7 @@ FOREIGN = {
     "process_start_time_seconds",
 }
 SCRAPED = {"job", "instance"}
+RESOURCE = {"service.name", "k8s.namespace.name"}  # the second by the pod's environment
 MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]*)"')
 of_each_board = pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.uid)
 
@@ -211,7 +212,7 @@ def test_every_attribute_that_is_searched_for_is_recorded(
 ) -> None:
     asked = [each for each in every_query if each.language == "traceql"]
     for each, named in zip(asked, parse(asked), strict=True):
-        assert set(named.names) <= {*Attribute, "service.name"}, each
+        assert set(named.names) <= {*Attribute, *RESOURCE}, each
         for span in re.findall(r'[{ ]name = "(.+?)"', each.query):
             assert span in set(Span), each
 

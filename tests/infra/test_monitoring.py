@@ -127,7 +127,9 @@ class Run:
 
     def ask(self, query: str) -> list[dict[str, Any]]:
         """Return what a query finds now."""
-        answer = httpx.post(f"{self.prometheus}/api/v1/query", data={"query": query})
+        answer = httpx.post(
+            f"{self.prometheus}/api/v1/query", data={"query": query}, timeout=PATIENCE
+        )
         told = answer.json()
         assert told["status"] == "success", (query, told)
         result: list[dict[str, Any]] = told["data"]["result"]
@@ -349,8 +351,10 @@ def test_what_an_alert_compares_is_there(run: Run, alerts: list[dict[str, Any]])
 
 def test_an_exemplar_leads_to_the_trace_of_a_turn(run: Run) -> None:
     asked = {"query": "osusume_turn_duration_seconds_bucket", "start": "0", "end": "9999999999"}
-    told = httpx.get(f"{run.prometheus}/api/v1/query_exemplars", params=asked).json()
-    found = {each["labels"]["trace_id"] for series in told["data"] for each in series["exemplars"]}
+    told = httpx.get(f"{run.prometheus}/api/v1/query_exemplars", params=asked, timeout=PATIENCE)
+    found = {
+        each["labels"]["trace_id"] for series in told.json()["data"] for each in series["exemplars"]
+    }
     assert found
     assert found <= set(run.traces)
 
