@@ -1,6 +1,6 @@
 """The steps of a turn: small functions of (state, runtime) that return what changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 from graph.protocols import Brief, Context, Wishes
 from graph.state import KEPT_TURNS, KEPT_UNDOS, Conversation
 from tools.applying import Applied
+from tools.candidates import Candidate
 from tools.change import Change, Reading
 from tools.preferences import Preferences, from_json, to_json
 from tools.scene import Scene
@@ -20,6 +21,8 @@ Update = dict[str, Any]
 def rewrite(state: Conversation, runtime: Runtime[Context]) -> Update:
     """Read the message and apply what it alters."""
     wishes = runtime.context.wishes
+    if state.get("again"):
+        state = _without_the_last_turn(state)
     before = wishes.known(from_json(state.get("preferences", {})))
     scene = scene_of(state)
     clicked = state.get("change")
@@ -55,20 +58,26 @@ def _applied(state: Conversation, before: Preferences, applied: Applied) -> Upda
 
 def _fresh_turn(state: Conversation, reading: Reading) -> Update:
     """Return the values a turn begins with; what is remembered is carried over."""
-    return {
-        "reading": reading,
-        "turns": state.get("turns", 0) + 1,
+    carried: Update = {
         "preferences": state.get("preferences", {}),
         "listed": state.get("listed", []),
         "shown": state.get("shown", []),
         "focus": state.get("focus", ""),
-        "offered": [],
         "undo": state.get("undo", []),
+    }
+    return {
+        **carried,
+        "earlier": {**carried, "offered": state.get("offered", [])},
+        "turns": state.get("turns", 0) + 1,
         "history": state.get("history", []),
+        "reading": reading,
+        "offered": [],
         "unresolved": (),
         "beyond": (),
         "relaxed": (),
         "chosen": (),
+        "personal": (),
+        "picked": [],
         "calls": (),
         "results": (),
         "answer": "",
@@ -76,6 +85,14 @@ def _fresh_turn(state: Conversation, reading: Reading) -> Update:
         "grounded": True,
         "foreign": False,
     }
+
+
+def _without_the_last_turn(state: Conversation) -> Conversation:
+    """Return the state as the last turn found it; one turn goes back, never two."""
+    if not state.get("earlier"):
+        return state
+    rest: Update = {"history": state["history"][:-1], "turns": state["turns"] - 1}
+    return {**state, **state["earlier"], **rest}  # type: ignore[typeddict-item]
 
 
 def _undone(state: Conversation, wishes: Wishes) -> Update:
@@ -102,7 +119,9 @@ def _reset(before: Preferences, change: Change) -> Update:
 
 def retrieve(state: Conversation, runtime: Runtime[Context]) -> Update:
     """Find candidates for what is wanted."""
-    return {"found": runtime.context.retriever.search(state["wanted"], state["shown"])}
+    context, wanted = runtime.context, state["wanted"]
+    told = context.person.told(wanted)
+    return {"found": context.retriever.search(wanted, _met(state, context), told)}
 
 
 def ground(state: Conversation, runtime: Runtime[Context]) -> Update:
@@ -117,20 +136,27 @@ def ground(state: Conversation, runtime: Runtime[Context]) -> Update:
 
 
 def _only_about(change: Change) -> bool:
-    return bool(change.about) and change == Change(fresh=change.fresh, about=change.about)
+    """Tell whether all is free text; "best" and values that repeat its words ground nothing."""
+    echoed = tuple(v for v in change.prefer if v.value.casefold() in change.about.casefold())
+    bare = Change(fresh=change.fresh, about=change.about, prefer=echoed, order=change.order)
+    return bool(change.about) and change == bare
 
 
 def relax(state: Conversation, runtime: Runtime[Context]) -> Update:
     """Give up as little as brings a match, and remember what it was."""
-    relaxed = runtime.context.wishes.relax(state["wanted"], state["shown"])
+    relaxed = runtime.context.wishes.relax(state["wanted"], _met(state, runtime.context))
     if relaxed is None:
         return {}
     return {"wanted": relaxed.preferences, "relaxed": relaxed.sentences}
 
 
 def rank(state: Conversation, runtime: Runtime[Context]) -> Update:
-    """Choose what is shown."""
-    return {"chosen": runtime.context.ranker.choose(state["found"], state["wanted"])}
+    """Choose what is shown, and beside it what this person in particular would like."""
+    ranker, found, wanted = runtime.context.ranker, state["found"], state["wanted"]
+    if wanted.personal and found.personal:
+        return {"chosen": ranker.choose(replace(found, candidates=found.personal), wanted)}
+    chosen = ranker.choose(found, wanted)
+    return {"chosen": chosen, "personal": ranker.pick(found, wanted, chosen)}
 
 
 def answer(state: Conversation, runtime: Runtime[Context]) -> Update:
@@ -141,16 +167,18 @@ def answer(state: Conversation, runtime: Runtime[Context]) -> Update:
 
 def verify(state: Conversation, runtime: Runtime[Context]) -> Update:
     """Check every title against the catalogue before it counts as said, and remember the turn."""
-    chosen, removed = runtime.context.verifier.verify(
-        state["chosen"], state["wanted"], state["shown"]
-    )
-    update: Update = {"chosen": chosen, "removed": removed}
+    verify_all, wanted = runtime.context.verifier.verify, state["wanted"]
+    met = _met(state, runtime.context)
+    chosen, removed = verify_all(state["chosen"], wanted, met)
+    beside = [*met, *(each.id for each in chosen)]
+    personal, untrue = verify_all(state["personal"], wanted, beside) if chosen else ((), ())
+    update: Update = {"chosen": chosen, "personal": personal, "removed": (*removed, *untrue)}
     if removed:
         brief = brief_of({**state, "chosen": chosen}, runtime.context)
         writer = runtime.context.writer
         update["answer"] = "".join((writer.recommend if chosen else writer.clarify)(brief))
     if chosen:
-        update |= _listed(state, runtime.context, [each.id for each in chosen])
+        update |= _listed(state, runtime.context, chosen, personal)
     elif ids := _spoken_of(state):
         update["focus"] = ids[0]
     return update | _remembered(state, update)
@@ -219,13 +247,17 @@ def scene_of(state: Conversation) -> Scene:
 def brief_of(state: Conversation, context: Context) -> Brief:
     """Return all that an answer may speak of."""
     found = state.get("found")
+    told = context.person.told(state["wanted"])
     return Brief(
         reading=state["reading"],
         stated=from_json(state["preferences"]),
         wanted=state["wanted"],
         before=state["before"],
         chosen=state["chosen"],
-        reasons=tuple(context.ranker.reasons(each, state["wanted"]) for each in state["chosen"]),
+        reasons=tuple(
+            context.ranker.reasons(each, state["wanted"], told) for each in state["chosen"]
+        ),
+        known=bool(told),
         relaxed=state["relaxed"],
         unresolved=state["unresolved"],
         beyond=state["beyond"],
@@ -237,21 +269,37 @@ def brief_of(state: Conversation, context: Context) -> Brief:
     )
 
 
-def _listed(state: Conversation, context: Context, ids: Iterable[str]) -> Update:
-    by_id = {each.id: each for each in state["chosen"]}
-    listed = [
-        {
-            "id": each,
-            "because": list(context.ranker.reasons(by_id[each], state["wanted"])),
-            "contributions": {
-                name: round(value, 3) for name, value in by_id[each].contributions.items()
-            },
-            "similarity": round(by_id[each].similarity, 4),
-        }
-        for each in ids
-    ]
-    shown = dict.fromkeys([*state["shown"], *(each["id"] for each in listed)])
-    return {"listed": listed, "shown": list(shown), "focus": ""}
+def _met(state: Conversation, context: Context) -> list[str]:
+    """Return what is never shown again: shown here, or met anywhere and not just taken back."""
+    before, wanted = state["before"], state["wanted"]
+    said = {*before.seen, *before.disliked, *before.loved}
+    taken_back = said - {*wanted.seen, *wanted.disliked, *wanted.loved}
+    return [*state["shown"], *sorted(context.person.hidden - taken_back)]
+
+
+def _listed(
+    state: Conversation,
+    context: Context,
+    chosen: Sequence[Candidate],
+    personal: Sequence[Candidate],
+) -> Update:
+    told = context.person.told(state["wanted"])
+    listed, picked = (
+        [_stated(each, context.ranker.reasons(each, state["wanted"], told)) for each in few]
+        for few in (chosen, personal)
+    )
+    ids = [each["id"] for each in (*listed, *picked)]
+    shown = dict.fromkeys([*state["shown"], *ids])
+    return {"listed": listed, "picked": picked, "shown": list(shown), "focus": ""}
+
+
+def _stated(each: Candidate, reasons: Sequence[str]) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "because": list(reasons),
+        "contributions": {name: round(value, 3) for name, value in each.contributions.items()},
+        "similarity": round(each.similarity, 4),
+    }
 
 
 def _spoken_of(state: Conversation) -> list[str]:
@@ -269,7 +317,7 @@ def _remembered(state: Conversation, update: Update) -> Update:
         "message": state["message"],
         "intent": state["reading"].intent,
         "answer": update.get("answer") or state["answer"],
-        "shown": [each["id"] for each in update.get("listed", [])],
+        "shown": [each["id"] for each in (*update.get("listed", []), *update.get("picked", []))],
     }
     return {"history": [*state["history"], turn][-KEPT_TURNS:]}
 

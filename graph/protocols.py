@@ -12,12 +12,16 @@ from tools.change import Change, Question, Reading
 from tools.preferences import Preferences
 from tools.relaxing import Relaxed
 from tools.scene import Scene
+from tools.taste import Person, Told
 from tools.titles import Resolution
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """All that an answer may speak of: wishes before the message, stated by it, and relaxed."""
+    """All that an answer may speak of: wishes before the message, stated by it, and relaxed.
+
+    `known` tells whether anything is known of the person's taste.
+    """
 
     reading: Reading
     before: Preferences
@@ -25,6 +29,7 @@ class Brief:
     wanted: Preferences
     chosen: tuple[Candidate, ...] = ()
     reasons: tuple[tuple[str, ...], ...] = ()
+    known: bool = False
     relaxed: tuple[str, ...] = ()
     unresolved: tuple[Resolution, ...] = ()
     beyond: tuple[str, ...] = ()
@@ -62,8 +67,8 @@ class Wishes(Protocol):
 class Retriever(Protocol):
     """Finds candidates."""
 
-    def search(self, wanted: Preferences, shown: Sequence[str]) -> Found:
-        """Return candidates that meet every hard wish, best first."""
+    def search(self, wanted: Preferences, shown: Sequence[str], told: Told) -> Found:
+        """Return candidates that meet every hard wish, best first, and those a taste speaks for."""
         ...
 
     def grounded(self, found: Found) -> bool:
@@ -82,8 +87,14 @@ class Ranker(Protocol):
         """Return the titles of a list, best first."""
         ...
 
-    def reasons(self, chosen: Candidate, wanted: Preferences) -> tuple[str, ...]:
-        """Return why a title is in the list."""
+    def pick(
+        self, found: Found, wanted: Preferences, chosen: Sequence[Candidate]
+    ) -> tuple[Candidate, ...]:
+        """Return the titles of a second list, by the person's taste; nothing of the first one."""
+        ...
+
+    def reasons(self, chosen: Candidate, wanted: Preferences, told: Told) -> tuple[str, ...]:
+        """Return why a title is in a list."""
         ...
 
 
@@ -139,6 +150,9 @@ class Trace(Protocol):
         ...
 
 
+NOBODY = Person()
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The parts that the nodes of one turn call."""
@@ -151,3 +165,4 @@ class Context:
     verifier: Verifier
     inspector: Inspector
     trace: Trace
+    person: Person = NOBODY

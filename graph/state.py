@@ -23,10 +23,14 @@ class ToolCall:
 
 
 class Turn(TypedDict):
-    """What one message brings; `change` is set where a click, not words, alters the wishes."""
+    """What one message brings; `change` is set where a click, not words, alters the wishes.
+
+    `again` puts the turn in the place of the last one.
+    """
 
     message: str
     change: NotRequired[Annotated[Change | None, UntrackedValue]]
+    again: NotRequired[Annotated[bool, UntrackedValue]]
 
 
 class Conversation(Turn):
@@ -40,6 +44,7 @@ class Conversation(Turn):
     offered: list[str]
     undo: list[dict[str, Any]]
     turns: int
+    earlier: dict[str, Any]
 
     before: Annotated[Preferences, UntrackedValue]
     reading: Annotated[Reading, UntrackedValue]
@@ -51,6 +56,8 @@ class Conversation(Turn):
     foreign: Annotated[bool, UntrackedValue]
     relaxed: Annotated[tuple[str, ...], UntrackedValue]
     chosen: Annotated[tuple[Candidate, ...], UntrackedValue]
+    personal: Annotated[tuple[Candidate, ...], UntrackedValue]
+    picked: Annotated[list[dict[str, Any]], UntrackedValue]
     calls: Annotated[tuple[ToolCall, ...], UntrackedValue]
     results: Annotated[tuple[dict[str, Any], ...], UntrackedValue]
     answer: Annotated[str, UntrackedValue]

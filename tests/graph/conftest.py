@@ -1,12 +1,15 @@
 """Small fakes of the parts that nodes call, and the real ones over the made-up games."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from agent.parts import (
     CatalogueRanker,
@@ -19,7 +22,7 @@ from agent.rules.reader import RulesMind
 from agent.templates.writer import TemplateWriter
 from data.index import Index
 from graph.build import build_graph
-from graph.memory import Memory
+from graph.memory import Memory, Session
 from graph.protocols import Brief, Context
 from graph.state import ToolCall
 from infra.telemetry import TurnTrace
@@ -29,8 +32,10 @@ from tools.change import Change, Question, Reading
 from tools.preferences import Preferences
 from tools.relaxing import Relaxed
 from tools.scene import Scene
+from tools.taste import Told
 from tools.titles import Resolution, Titles
 
+TOLD = Told()
 ITEMS = ("lantern", "ledger", "orchard", "single", "twin-a", "twin-b", "bare")
 
 
@@ -62,6 +67,7 @@ class FakeWishes:
             anchors=tuple(dict.fromkeys((*before.anchors, *known))),
             seen=tuple(dict.fromkeys((*before.seen, *change.seen))),
             exclude=tuple(dict.fromkeys((*before.exclude, *change.exclude))),
+            personal=change.personal or before.personal,
         )
         return Applied(after, unknown)
 
@@ -78,11 +84,12 @@ class FakeRetriever:
     weak: tuple[str, ...] = ()
     far: tuple[str, ...] = ()
 
-    def search(self, wanted: Preferences, shown: Sequence[str]) -> Found:
+    def search(self, wanted: Preferences, shown: Sequence[str], told: Told = TOLD) -> Found:
         hidden = {*shown, *wanted.seen, *wanted.anchors}
         ids = [] if wanted.about in self.weak else [each for each in ITEMS if each not in hidden]
         few = (Candidate(each, 0.5, {"rank": -rank}) for rank, each in enumerate(ids))
-        return Found(tuple(few), len(ids), 0.0 if wanted.about in self.far else 1.0)
+        liked = tuple(Candidate(each, 0.5, {"taste": 1.0}) for each in ids[::-1] if told)
+        return Found(tuple(few), len(ids), 0.0 if wanted.about in self.far else 1.0, liked)
 
     def grounded(self, found: Found) -> bool:
         return found.evidence > 0.3
@@ -100,7 +107,12 @@ class FakeRanker:
     def choose(self, found: Found, wanted: Preferences) -> tuple[Candidate, ...]:
         return (*(Candidate(each, 1.0) for each in self.smuggled), *found.candidates[:2])
 
-    def reasons(self, chosen: Candidate, wanted: Preferences) -> tuple[str, ...]:
+    def pick(
+        self, found: Found, wanted: Preferences, chosen: Sequence[Candidate]
+    ) -> tuple[Candidate, ...]:
+        return tuple(each for each in found.personal if each not in chosen)[:2]
+
+    def reasons(self, chosen: Candidate, wanted: Preferences, told: Told = TOLD) -> tuple[str, ...]:
         return (f"{chosen.id} is good",)
 
 
@@ -198,6 +210,40 @@ def parts(request: pytest.FixtureRequest, fakes: Context, real_parts: Context) -
     return fakes if request.param == "fake" else real_parts
 
 
+@pytest.fixture(scope="session")
+def stores() -> Any:
+    """Return the module beside this one, which imports by name cannot reach."""
+    spec = spec_from_file_location("stores", Path(__file__).with_name("stores.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules["stores"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def postgres(
+    stores: Any, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """Run a PostgreSQL server; nothing is skipped where it does not start."""
+    with FileLock(shared_folder / "postgres.lock"):  # as root, the first one makes a user for it
+        server = stores.PostgresServer(tmp_path_factory.mktemp("runtime"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest, stores: Any, tmp_path: Path) -> Iterator[Any]:
+    """Return an empty store, once in SQLite and once in PostgreSQL."""
+    if request.param == "sqlite":
+        made = stores.Store(path=tmp_path / "conversations.sqlite")
+    else:
+        made = stores.Store(dsn=request.getfixturevalue("postgres").empty("prepared"))
+    yield made
+    made.close()
+
+
 @pytest.fixture
 def memory(tmp_path: Path) -> Iterator[Memory]:
     opened = Memory(tmp_path / "conversations.sqlite")
@@ -237,6 +283,41 @@ class Talk:
     def remembered(self) -> dict[str, Any]:
         state: dict[str, Any] = self.graph.get_state(self.thread).values
         return state
+
+
+GAMES = "games"
+
+
+def whole_turn(memory: Memory, session: Session, message: str, context: Context) -> dict[str, Any]:
+    """Run a turn as the recommender does, and return its reply."""
+    graph: Any = build_graph(memory.checkpointer)
+    thread = {"configurable": {"thread_id": f"{GAMES}/{session.id}"}}
+    with memory.turn(session, GAMES) as held:
+        state = Talk(graph, context, thread).say(message)
+        shown = [{"id": each.id, "title": each.id.title()} for each in state["chosen"]]
+        reply = {"turn": state["turns"], "message": message, "answer": state["answer"]}
+        held.keep(reply | {"recommendations": shown, "notices": ["quiet"]})
+    return reply
+
+
+def remembered(memory: Memory, session: Session) -> dict[str, Any]:
+    """Return the state that the next turn of a session begins with."""
+    thread = {"configurable": {"thread_id": f"{GAMES}/{session.id}"}}
+    graph: Any = build_graph(memory.checkpointer)
+    state: dict[str, Any] = graph.get_state(thread).values
+    return state
+
+
+@pytest.fixture
+def say(fakes: Context) -> Callable[..., dict[str, Any]]:
+    """Run a whole turn over the fakes, or over a given context."""
+
+    def say(
+        memory: Memory, session: Session, message: str, context: Context = fakes
+    ) -> dict[str, Any]:
+        return whole_turn(memory, session, message, context)
+
+    return say
 
 
 @pytest.fixture

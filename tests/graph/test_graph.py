@@ -1,7 +1,9 @@
 """Every way a turn can take, over fakes: the routes, what is remembered, and what is not."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +14,7 @@ from graph.protocols import Context
 from graph.state import KEPT_TURNS, KEPT_UNDOS, Conversation
 from tools.change import Change, Question, Reading
 from tools.preferences import Value
+from tools.taste import Person
 
 Begin = Callable[..., Any]
 UNDO, RESET = Reading("refine", Change(undo=True)), Reading("reset", Change(reset=True))
@@ -218,7 +221,8 @@ def test_a_checkpoint_on_disk_holds_no_working_value(
     talk: Begin, fakes: Context, memory: Memory
 ) -> None:
     talk(fakes).say("trains")
-    stored = memory.checkpointer.conn.execute("SELECT checkpoint FROM checkpoints").fetchall()
+    with closing(sqlite3.connect(memory.where)) as connection:
+        stored = connection.execute("SELECT checkpoint FROM checkpoints").fetchall()
     assert len(stored) == 1
     for name in (b"Candidate", b"Reading", b"Preferences(", b"tools."):
         assert name not in stored[0][0]
@@ -234,3 +238,47 @@ def test_history_is_trimmed_by_whole_turns(talk: Begin, fakes: Context) -> None:
     assert state["history"][0]["message"] == "hello"
     assert len(state["undo"]) <= KEPT_UNDOS
     assert state["turns"] == KEPT_TURNS + 5
+
+
+def tasting(fakes: Context, *loved: str, hidden: tuple[str, ...] = ()) -> Context:
+    person = Person(loved=frozenset(loved), hidden=frozenset((*loved, *hidden)))
+    return replace(fakes, person=person)
+
+
+def test_a_second_list_follows_a_known_taste_and_repeats_nothing(
+    talk: Begin, fakes: Context
+) -> None:
+    begun = talk(tasting(fakes, "bare"))
+    state = begun.say("trains")
+    assert [each["id"] for each in state["listed"]] == ["lantern", "ledger"]
+    assert [each["id"] for each in state["picked"]] == ["twin-b", "twin-a"]
+    assert state["shown"] == ["lantern", "ledger", "twin-b", "twin-a"]
+    assert state["history"][-1]["shown"] == state["shown"]
+    later = begun.say("boats")
+    assert not {*state["shown"]} & {each["id"] for each in (*later["listed"], *later["picked"])}
+
+
+def test_without_a_taste_there_is_no_second_list(talk: Begin, fakes: Context) -> None:
+    assert talk(fakes).say("trains")["picked"] == []
+
+
+def test_who_asks_for_their_taste_gets_it_as_the_only_list(talk: Begin, fakes: Context) -> None:
+    asking = scripted(fakes, mine=Reading("recommend", Change(personal=True)))
+    state = talk(tasting(asking, "bare")).say("mine")
+    assert [each["id"] for each in state["listed"]] == ["twin-b", "twin-a"]
+    assert state["picked"] == []
+    unknown = talk(asking, thread="t2").say("mine")
+    assert [each["id"] for each in unknown["listed"]] == ["lantern", "ledger"]
+
+
+def test_what_the_shelf_hides_is_in_no_list(talk: Begin, fakes: Context) -> None:
+    state = talk(tasting(fakes, "bare", hidden=("lantern", "twin-b"))).say("trains")
+    told = [each["id"] for each in (*state["listed"], *state["picked"])]
+    assert told == ["ledger", "orchard", "twin-a", "single"]
+
+
+def test_what_is_hidden_survives_relaxing_and_smuggling(talk: Begin, fakes: Context) -> None:
+    context = tasting(altered(fakes, "ranker", smuggled=("lantern",)), hidden=("lantern",))
+    state = talk(context).say("trains")
+    assert [each["id"] for each in state["listed"]] == ["ledger", "orchard"]
+    assert state["removed"] == ("lantern does not hold",)

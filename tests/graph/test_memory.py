@@ -1,22 +1,26 @@
+"""Sessions and whole turns, over SQLite and PostgreSQL alike."""
+
 import json
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 
 import pytest
 
-from graph.memory import Memory, Turnstile
+from graph.memory import Memory
 from graph.protocols import Context
 from infra.errors import HomeError, SessionError
 
-ROOT = Path(__file__).resolve().parents[2]
 Begin = Callable[..., Any]
+
+
+@pytest.fixture
+def memory(store: Any) -> Iterator[Memory]:
+    opened: Memory = store.open()
+    yield opened
 
 
 def test_a_session_has_an_id_of_ours_and_belongs_to_its_user(memory: Memory) -> None:
@@ -57,30 +61,32 @@ def test_sessions_are_listed_newest_first_under_their_titles(memory: Memory) -> 
 
 
 def test_names_that_are_sql_or_no_text_do_no_harm(memory: Memory) -> None:
-    session = memory.labelled("ann'; DROP TABLE sessions; --", "\x00")
-    assert memory.labelled("ann'; DROP TABLE sessions; --", "\x00") == session
-    with pytest.raises(SessionError, match="not valid text"):
-        memory.labelled("ann", "\udcff")
-    with pytest.raises(SessionError, match="not valid text"):
-        memory.begin("\ud800")
+    session = memory.labelled("ann'; DROP TABLE sessions; --", "%_")
+    assert memory.labelled("ann'; DROP TABLE sessions; --", "%_") == session
+    for name in ("\udcff", "\ud800", "a\x00b"):
+        with pytest.raises(SessionError, match="not valid text"):
+            memory.labelled("ann", name)
+        with pytest.raises(SessionError, match="not valid text"):
+            memory.begin(name)
+        with pytest.raises(SessionError, match="no such conversation"):
+            memory.find(name, session.id)
+    memory.rename(session, "a\x00b\udcff")
+    assert memory.find(session.user, session.id).title == "a b"
 
 
 def test_the_store_is_in_wal_mode_and_lives_below_the_state_folder(state: Path) -> None:
     memory = Memory()
-    assert memory.path == state / "conversations" / "conversations.sqlite"
-    with sqlite3.connect(memory.path) as connection:
+    assert memory.where == str(state / "conversations" / "conversations.sqlite")
+    with sqlite3.connect(memory.where) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
     memory.close()
 
 
-def test_sessions_outlive_the_process_that_began_them(tmp_path: Path) -> None:
-    before = Memory(tmp_path / "c.sqlite")
-    session = before.labelled("ann", "evening")
-    before.close()
-    after = Memory(tmp_path / "c.sqlite")
-    assert after.labelled("ann", "evening") == session
-    after.close()
+def test_sessions_outlive_the_process_that_began_them(store: Any) -> None:
+    session = store.open().labelled("ann", "evening")
+    store.close()
+    assert store.open().labelled("ann", "evening") == session
 
 
 @pytest.mark.parametrize(
@@ -103,7 +109,7 @@ def test_a_store_that_cannot_be_written_is_refused_with_its_remedy(tmp_path: Pat
 
 
 def test_of_a_long_conversation_only_the_latest_state_is_kept(
-    talk: Begin, fakes: Context, memory: Memory
+    talk: Begin, fakes: Context, memory: Memory, store: Any
 ) -> None:
     begun, other = talk(fakes), talk(fakes, "t2")
     other.say("snow")
@@ -111,11 +117,18 @@ def test_of_a_long_conversation_only_the_latest_state_is_kept(
         begun.say(f"a wish for title number {number}")
     assert begun.remembered()["turns"] == 200
     assert other.remembered()["turns"] == 1
-    rows = memory.checkpointer.conn.execute("SELECT thread_id, length(checkpoint) FROM checkpoints")
-    sizes = dict(rows.fetchall())
-    assert set(sizes) == {"t1", "t2"}
-    assert sizes["t1"] < 30_000
-    assert memory.checkpointer.conn.execute("SELECT count(*) FROM writes").fetchone() == (0,)
+    stored = list(memory.checkpointer.list(None))
+    threads = [each.config["configurable"]["thread_id"] for each in stored]
+    assert sorted(threads) == ["t1", "t2"]
+    assert all(len(memory.checkpointer.serde.dumps_typed(each)[1]) < 40_000 for each in stored)
+    if store.dsn:
+        assert store.run("SELECT count(*) FROM checkpoint_writes") == [(0,)]
+        (blobs,) = store.run(
+            "SELECT count(*), count(DISTINCT (thread_id, channel)) FROM checkpoint_blobs"
+        )
+        assert blobs[0] == blobs[1]
+    else:
+        assert store.run("SELECT count(*) FROM writes") == [(0,)]
 
 
 class Failing:
@@ -136,9 +149,9 @@ def test_a_turn_whose_step_fails_leaves_the_conversation_as_it_was(
     sound = talk(fakes)
     if not first:
         sound.say("trains")
-    before = sound.remembered()
+    before, failing = sound.remembered(), dict[str, Any]({part: Failing()})
     with pytest.raises(RuntimeError):
-        talk(replace(fakes, **{part: Failing()})).say("snow")
+        talk(replace(fakes, **failing)).say("snow")
     assert sound.remembered() == before
     assert sound.say("boats")["turns"] == before.get("turns", 0) + 1
     assert "snow" not in json.dumps(sound.remembered())
@@ -178,120 +191,3 @@ def test_conversations_run_side_by_side(talk: Begin, fakes: Context) -> None:
         assert state["turns"] == 10
         said = [turn["message"] for turn in state["history"]]
         assert said == [f"thread {number}, wish {each}" for each in range(10)]
-
-
-def test_a_turnstile_lets_one_turn_of_a_session_through_and_forgets_it() -> None:
-    turnstile, inside, leave = Turnstile(), Event(), Event()
-    order: list[str] = []
-
-    def first() -> None:
-        with turnstile.one("s"):
-            inside.set()
-            leave.wait(5)
-            order.append("first")
-
-    def second() -> None:
-        with turnstile.one("s"):
-            order.append("second")
-
-    holder = Thread(target=first)
-    holder.start()
-    inside.wait(5)
-    waiter = Thread(target=second)
-    waiter.start()
-    with turnstile.one("another"):
-        order.append("another")
-    leave.set()
-    holder.join(5)
-    waiter.join(5)
-    assert order == ["another", "first", "second"]
-    assert turnstile._locks == {}
-
-
-def test_a_turnstile_opens_again_after_an_error() -> None:
-    turnstile = Turnstile()
-    with pytest.raises(ValueError, match="inside"), turnstile.one("s"):
-        raise ValueError("inside")
-    with turnstile.one("s"):
-        pass
-
-
-KILLED = """
-import importlib.util, os, random, signal, sys, time
-from pathlib import Path
-
-spec = importlib.util.spec_from_file_location("fakes", sys.argv[1])
-fakes = importlib.util.module_from_spec(spec)
-sys.modules["fakes"] = fakes
-spec.loader.exec_module(fakes)
-path, chance = Path(sys.argv[2]), random.Random(11)
-context = fakes.Context(
-    fakes.FakeReader(), fakes.FakeWishes(), fakes.FakeRetriever(), fakes.FakeRanker(),
-    fakes.FakeWriter(), fakes.FakeVerifier(), fakes.FakeInspector(), fakes.FakeTrace(),
-)
-
-def opened():
-    memory = fakes.Memory(path)
-    graph = fakes.build_graph(memory.checkpointer)
-    return memory, fakes.Talk(graph, context, {"configurable": {"thread_id": "t"}})
-
-def talk_on(pipe):
-    memory, talk = opened()
-    number = talk.remembered().get("turns", 0)
-    while True:
-        number += 1
-        talk.say(f"wish {number}")
-        os.write(pipe, f"{number}\\n".encode())
-
-def check(done):
-    memory, talk = opened()
-    state = talk.remembered()
-    turns = state.get("turns", 0)
-    assert done <= turns <= done + 1, (done, turns)
-    if turns:
-        said = [turn["message"] for turn in state["history"]]
-        assert said == [f"wish {n}" for n in range(max(1, turns - 19), turns + 1)], said
-        assert state["preferences"] == {"about": f"wish {turns}"}, state["preferences"]
-        shown = [each for turn in state["history"] for each in turn["shown"]]
-        assert len(shown) == len(set(shown)), shown
-    rows = memory.checkpointer.conn.execute("SELECT count(*) FROM checkpoints").fetchone()[0]
-    assert rows <= 2, rows
-    memory.close()
-    return turns
-
-turns = 0
-for round in range(12):
-    readable, writable = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(readable)
-        talk_on(writable)
-    os.close(writable)
-    time.sleep(chance.uniform(0.005, 0.15))
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    lines = b""
-    while piece := os.read(readable, 65536):
-        lines += piece
-    os.close(readable)
-    told = [int(line) for line in lines.split(b"\\n")[:-1]]
-    turns = check(told[-1] if told else turns)
-print(turns)
-"""
-
-
-def test_kill_9_leaves_every_turn_wholly_there_or_not_at_all(tmp_path: Path) -> None:
-    script = tmp_path / "killed.py"
-    script.write_text(KILLED, "utf-8")
-    arguments: list[str | Path] = [sys.executable, script, Path(__file__).with_name("conftest.py")]
-    done = subprocess.run(
-        [*arguments, tmp_path / "c.sqlite"],
-        cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert int(done.stdout) > 12
