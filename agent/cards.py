@@ -5,18 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.index import Index
-from data.items import Item
+from data.items import Item, fold
 from data.profile import Number
 from tools.lookup import address
 from tools.wording import figure
 
 TAGS = 4
+NOTES = 4
 NATIVE = 0x2E80  # where the scripts of East Asia begin in Unicode
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One title as a card shows it; `shade` is −1…1, its place on the profile's first tone."""
+    """One title as a card shows it; `shade` is −1…1, its place on the profile's first tone.
+
+    `evidence` names what added to its score, most first; `notes` are what it warns of.
+    """
 
     id: str
     rank: int
@@ -30,18 +34,25 @@ class Card:
     link: str = ""
     image: str = ""
     shade: float = 0.0
+    alias: str = ""
+    notes: tuple[str, ...] = ()
+    evidence: tuple[tuple[str, float], ...] = ()
+    similarity: float = 0.0
 
 
 def make_cards(index: Index, recommendations: Sequence[Mapping[str, Any]]) -> list[Card]:
     """Return the cards of a list, each with its reasons."""
     return [
-        _card(index, index.catalogue[each["id"]], rank, tuple(each.get("because", ())))
+        make_card(index, index.catalogue[each["id"]], rank, each)
         for rank, each in enumerate(recommendations, start=1)
         if each["id"] in index.catalogue
     ]
 
 
-def _card(index: Index, item: Item, rank: int, because: tuple[str, ...]) -> Card:
+def make_card(index: Index, item: Item, rank: int, told: Mapping[str, Any]) -> Card:
+    """Return the card of one title, with what a list told of it."""
+    names = [name for name in item.aliases if fold(name) != fold(item.title)]
+    contributions = told.get("contributions", {})
     return Card(
         id=item.id,
         rank=rank,
@@ -49,13 +60,21 @@ def _card(index: Index, item: Item, rank: int, because: tuple[str, ...]) -> Card
         facts=tuple(_facts(index, item)),
         score=_score(index, item),
         tags=_tags(index, item),
-        because=because,
+        because=tuple(told.get("because", ())),
         story=item.description,
-        native=next((name for name in item.aliases if any(ord(c) >= NATIVE for c in name)), ""),
+        native=next((name for name in names if _is_native(name)), ""),
         link=item.link or address(index, item),
         image=item.image,
         shade=_shade(index, item),
+        alias=next((name for name in names if not _is_native(name)), ""),
+        notes=_notes(index, item),
+        evidence=tuple(sorted(contributions.items(), key=lambda pair: -abs(pair[1]))),
+        similarity=told.get("similarity", 0.0),
     )
+
+
+def _is_native(name: str) -> bool:
+    return any(ord(character) >= NATIVE for character in name)
 
 
 def _facts(index: Index, item: Item) -> list[str]:
@@ -85,6 +104,17 @@ def _tags(index: Index, item: Item) -> tuple[str, ...]:
     several = [name for name in profile.card if name in profile.facets]
     many = next((name for name in several if not profile.facets[name].single), "")
     return item.facets.get(many, ())[:TAGS]
+
+
+def _notes(index: Index, item: Item) -> tuple[str, ...]:
+    """Return the values that items are neither found nor compared by: they warn."""
+    facets = index.catalogue.profile.facets
+    warning = [
+        name
+        for name, facet in facets.items()
+        if not (facet.weight or facet.in_document or facet.single)
+    ]
+    return tuple(value for name in warning for value in item.facets.get(name, ()))[:NOTES]
 
 
 def _shade(index: Index, item: Item) -> float:

@@ -1,12 +1,16 @@
 """Wishes as chips: a short label, and the change that takes the wish back."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Literal
 
 from data.catalogue import Catalogue
-from data.profile import Profile
-from tools.change import Change
-from tools.preferences import Preferences, Range, Wanted
+from data.items import fold
+from data.profile import Number, Profile
+from tools.applying import FURTHEST
+from tools.change import Bounds, Change, Critique
+from tools.preferences import Preferences, Range, ToneWish, Value, Wanted
 from tools.wording import listed, plain_figure, range_in_words, tone_words
 
 LONGEST = 40  # characters of a label
@@ -15,11 +19,17 @@ SINGLY = 2  # so many seen or rejected items have a chip each; more share one
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One wish: `name` is unique among the chips, `change` takes the wish back."""
+    """One wish: `name` is unique among the chips, `change` takes the wish back.
+
+    `origin` is what it came from; `less` and `more` are the changes that move it a step.
+    """
 
     name: str
     label: str
     change: Change
+    origin: str = ""
+    less: Change | None = None
+    more: Change | None = None
 
     @property
     def message(self) -> str:
@@ -38,37 +48,93 @@ def chips(catalogue: Catalogue, preferences: Preferences) -> list[Chip]:
 
 
 def _likings(catalogue: Catalogue, preferences: Preferences) -> Iterator[Chip]:
+    if preferences.personal:
+        yield _chip("to your taste", "personal")
     for each in preferences.anchors:
         yield _chip(f"like {_title(catalogue, each)}", each)
+    echoed = [value for value in preferences.prefer if _echoes(value, preferences.about)]
     if preferences.about:
-        yield _chip(f"“{_shortened(preferences.about)}”", "about")
+        shared = (f"{value.facet}:{value.value}" for value in echoed)
+        yield _chip(f"“{_shortened(preferences.about)}”", "about", *shared)
     for wanted in preferences.require:
         yield _chip(listed(wanted.any_of, "or"), *_values(wanted))
     for value in preferences.prefer:
-        yield _chip(value.value, f"{value.facet}:{value.value}")
+        if value not in echoed:
+            yield _chip(value.value, f"{value.facet}:{value.value}")
+
+
+def _echoes(value: Value, about: str) -> bool:
+    """Tell whether a favoured value only repeats what the free text says."""
+    return f" {fold(value.value)} " in f" {fold(about)} "
 
 
 def _measures(catalogue: Catalogue, preferences: Preferences) -> Iterator[Chip]:
     profile = catalogue.profile
     for wish in preferences.tones:
-        words = tone_words(profile, wish.axis, wish.steps)
-        yield _chip(f"{words} still" if abs(wish.steps) > 1 else words, wish.axis)
+        yield _tone(profile, wish)
     for bound in preferences.ranges:
-        yield _chip(bounds_in_words(profile, bound), bound.number)
+        yield _range(profile, bound)
     if preferences.order:
         yield _chip(f"{preferences.order.words or preferences.order.number} first", "order")
+
+
+def _tone(profile: Profile, wish: ToneWish) -> Chip:
+    words = tone_words(profile, wish.axis, wish.steps)
+    direction: Literal[-1, 1] = 1 if wish.steps > 0 else -1
+    further = Critique(wish.axis, direction, words)
+    back = Critique(wish.axis, -direction, wish.words, back=True)
+    return replace(
+        _chip(f"{words} still" if abs(wish.steps) > 1 else words, wish.axis),
+        origin=_origin(wish),
+        less=Change(tones=(back,)) if abs(wish.steps) > 1 else Change(forget=(wish.axis,)),
+        more=Change(tones=(further,)) if abs(wish.steps) < FURTHEST else None,
+    )
+
+
+def _range(profile: Profile, bound: Range) -> Chip:
+    chip = _chip(bounds_in_words(profile, bound), bound.number)
+    number = profile.numbers[bound.number]
+    if not number.state or (bound.low == -inf) == (bound.high == inf):
+        return replace(chip, origin=_origin(bound))
+    return replace(
+        chip,
+        origin=_origin(bound),
+        less=_moved(number, bound, -1),
+        more=_moved(number, bound, 1),
+    )
+
+
+def _moved(number: Number, bound: Range, direction: Literal[-1, 1]) -> Change | None:
+    """Return the change that moves a range's one bound by the number's step."""
+    figure = bound.low if bound.high == inf else bound.high
+    least = 10.0**-number.decimals
+    step = max(least, round(figure * number.step, number.decimals))
+    moved = round(figure + direction * step, number.decimals)
+    if moved < least:
+        return None
+    low, high = (moved, inf) if bound.high == inf else (-inf, moved)
+    return Change(bounds=(Bounds(bound.number, low, high),))
+
+
+def _origin(wish: Range | ToneWish) -> str:
+    """Return the words a wish came from, and what they were relative to."""
+    said = f"“{wish.words}”" if wish.words else ""
+    return " · ".join(part for part in (said, wish.reference) if part)
 
 
 def _vetoes(catalogue: Catalogue, preferences: Preferences) -> Iterator[Chip]:
     for value in preferences.exclude:
         yield _chip(f"no {value.value}", f"{value.facet}:{value.value}")
+    yield from _items(catalogue, "loved", "loved", preferences.loved)
     yield from _items(catalogue, "seen", "seen", preferences.seen)
     yield from _items(catalogue, "disliked", "not", preferences.disliked)
 
 
 def _items(catalogue: Catalogue, field: str, word: str, ids: Sequence[str]) -> Iterator[Chip]:
     if len(ids) > SINGLY:
-        yield _chip(f"{word}: {len(ids)} {catalogue.profile.noun.many}", field)
+        titles = listed([_title(catalogue, each) for each in ids])
+        label = f"{word}: {len(ids)} {catalogue.profile.noun.many}"
+        yield replace(_chip(label, field), origin=titles)
         return
     for each in ids:
         yield _chip(f"{word}: {_title(catalogue, each)}", f"{field}:{each}")

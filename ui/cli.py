@@ -75,8 +75,11 @@ def chat(
     """Chat in the terminal, or line by line as JSON for programs."""
     from agent.recommender import open_recommender
     from agent.settings import load_settings
+    from infra.logs import configure
 
-    recommender = open_recommender(load_settings(catalogue=catalogue))
+    settings = load_settings(catalogue=catalogue)
+    configure(settings.logs.format, settings.logs.level or "warning")
+    recommender = open_recommender(settings)
     if json:
         from ui.jsonlines import talk
 
@@ -198,6 +201,19 @@ def costs(
     from ui.costs import show_costs
 
     show_costs(days, json)
+
+
+@app.command(epilog=examples("osusume feedback", "osusume feedback --json > feedback.jsonl"))
+def feedback(
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line: the turn as it was answered.")
+    ] = False,
+) -> None:
+    """Show what people thought of answers, without who they are."""
+    from agent.settings import load_settings
+    from ui.judging import show_feedback
+
+    show_feedback(load_settings(), json)
 
 
 def main() -> None:

@@ -28,6 +28,10 @@ def evaluate(settings: Settings, suite: str | None, as_json: bool, quick: bool) 
                 say(f"{name}: {perf_counter() - began:.0f} s")
             if not as_json:
                 _draw(found)
+        if study.promises.lists:
+            tables.append(study.promises.table())
+            if not as_json:
+                _draw(tables[-1:])
     if as_json:
         sys.stdout.write(orjson.dumps(to_json(tables), option=orjson.OPT_INDENT_2).decode() + "\n")
     return 0 if tables else 1

@@ -1,6 +1,7 @@
 """`osusume chat`: a conversation in the terminal, with colours and steps as they happen."""
 
 import sys
+from collections.abc import Iterator
 from io import TextIOWrapper
 from typing import Any
 
@@ -56,10 +57,21 @@ def _answer(console: Console, recommender: Recommender, session: Session, messag
         console.print(Text(f"{error}\n", "red"))
         return
     console.print(Markdown(reply["answer"]))
+    for pick in _beside(reply):
+        console.print(pick)
     for notice in reply["notices"]:
         console.print(Text(notice, "dim italic"))
     milliseconds = reply["timings_ms"]["total"]
     console.print(f"[dim]{reply['intent']} · {reply['model']} · {milliseconds:.0f} ms[/dim]\n")
+
+
+def _beside(reply: dict[str, Any]) -> Iterator[Text]:
+    """Yield the second list in few words: each title with its first reason."""
+    picks = reply.get("personal", [])
+    if picks:
+        yield Text("\nPicked for you", "bold")
+    for pick in picks:
+        yield Text.assemble("  • ", (pick["title"], "bold"), f": {pick['because'][0]}")
 
 
 def _run(

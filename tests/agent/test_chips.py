@@ -8,6 +8,7 @@ from agent.cards import make_cards
 from agent.chips import bounds_in_words, chips
 from data.index import Index
 from tools.applying import Applier
+from tools.change import Change
 from tools.preferences import Order, Preferences, Range, ToneWish, Value, Wanted
 from tools.scene import Scene
 from tools.titles import Titles
@@ -60,6 +61,45 @@ def test_a_value_both_required_and_favoured_has_one_chip(bundled_index: Index) -
     action = Value("genres", "Action")
     twice = Preferences(require=(Wanted("genres", ("Action",)),), prefer=(action,))
     assert labels(bundled_index, twice) == ["Action"]
+
+
+def test_a_value_that_the_free_text_says_shares_its_chip(bundled_index: Index) -> None:
+    cooking = Preferences(about="cooking with friends", prefer=(Value("themes", "Cooking"),))
+    assert labels(bundled_index, cooking) == ["“cooking with friends”"]
+    applier = Applier(bundled_index, Titles(bundled_index.catalogue), Scene())
+    only = chips(bundled_index.catalogue, cooking)[0]
+    assert applier.apply(only.change, cooking).preferences == Preferences()
+
+
+@pytest.mark.parametrize(
+    ("name", "less", "more"),
+    [
+        ("episodes", "up to 19 episodes", "up to 31 episodes"),
+        ("year", "from 2001 on", "from 2009 on"),
+        ("dark", None, "darker still"),
+        ("funny", "more serious", "more serious still"),
+    ],
+)
+def test_a_measure_moves_by_steps(
+    bundled_index: Index, name: str, less: str | None, more: str
+) -> None:
+    applier = Applier(bundled_index, Titles(bundled_index.catalogue), Scene())
+
+    def after(change: Change | None) -> str | None:
+        assert change is not None
+        moved = applier.apply(change, EVERYTHING).preferences
+        found = {each.name: each.label for each in chips(bundled_index.catalogue, moved)}
+        return found.get(name)
+
+    chip = next(each for each in chips(bundled_index.catalogue, EVERYTHING) if each.name == name)
+    assert (after(chip.less), after(chip.more)) == (less, more)
+
+
+def test_a_chip_tells_the_words_it_came_from(bundled_index: Index) -> None:
+    wish = Preferences(
+        ranges=(Range("episodes", high=73, words="fewer", reference="Monster (74)"),)
+    )
+    assert chips(bundled_index.catalogue, wish)[0].origin == "“fewer” · Monster (74)"
 
 
 def test_many_seen_titles_share_a_chip(bundled_index: Index) -> None:

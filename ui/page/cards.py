@@ -1,101 +1,61 @@
-"""The cards of the last list, which act, and the shelf of an earlier one, which does not."""
+"""The last list, whose cards act, and the shelf of an earlier one, which does not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
-from agent.cards import Card
-from tools.change import Change
-from ui.page.cover import cover
-from ui.page.text import html, label
-from ui.page.view import View, say
+from agent.cards import Card, make_cards
+from ui.page.acting import act_on_item
+from ui.page.cardhtml import COMPARED, Scene, card_html, cover_html, tile_html
+from ui.page.live import button, draw_live
+from ui.page.text import html
+from ui.page.texts import text
+from ui.page.view import View
 
 
-def draw_cards(view: View, cards: Sequence[Card]) -> None:
-    """Draw a list that can be acted upon."""
-    for card in cards:
-        with st.container(key=f"card-{card.rank}"):
-            st.html(card_html(card))
-            with st.container(key=f"acts-{card.rank}", horizontal=True, gap="small"):
-                _act(view, card, "More like this", f"More like {card.title}", "like")
-                _act(view, card, "Not this", f"Not {card.title}", "disliked")
-                _act(view, card, "Seen it", f"I have seen {card.title}", "seen")
-                _act(view, card, "Why?", f"Why #{card.rank}?", "")
-
-
-def _act(view: View, card: Card, words: str, message: str, field: str) -> None:
-    pointed = f"#{card.rank}"
-    change = {
-        "like": Change(like=(pointed,)),
-        "disliked": Change(disliked=(pointed,)),
-        "seen": Change(seen=(pointed,)),
-    }.get(field)
-    st.button(
-        label(words),
-        key=f"{field or 'why'}-{card.id}",
-        type="tertiary",
-        disabled=view.busy,
-        on_click=say,
-        args=(view, message, change),
+def draw_cards(view: View, reply: Mapping[str, Any]) -> None:
+    """Draw the lists of a reply: what is close to the wish, and what is picked by taste."""
+    wish = make_cards(view.recommender.index, reply.get("recommendations", ()))
+    personal = make_cards(view.recommender.index, reply.get("personal", ()))
+    taste = view.taste
+    scene = Scene("wish", view.busy, taste.watch, taste.loved, taste.seen)
+    cards = "".join(card_html(card, scene) for card in wish)
+    hidden = "" if personal else ' class="os-heard"'
+    heading = f"<h2{hidden}>{html(text('shelf.wish'))}</h2>"
+    body = f'<section aria-label="{html(text("shelf.wish"))}">{heading}{cards}</section>'
+    draw_live(
+        "cards",
+        f'<div class="os-cards">{body}{_personal(personal, scene)}{_compare_bar()}</div>',
+        lambda acted: act_on_item(view, acted),
     )
 
 
 def draw_shelf(cards: Sequence[Card]) -> None:
     """Draw an earlier list in one row."""
     tiles = "".join(f"<li>{cover_html(card)}<span>{html(card.title)}</span></li>" for card in cards)
-    st.html(f'<ol class="os-shelf" aria-label="Shown then">{tiles}</ol>')
+    label = html(text("talk.shown_then"))
+    st.html(f'<ol class="os-shelf" tabindex="0" aria-label="{label}">{tiles}</ol>')
 
 
-def card_html(card: Card) -> str:
-    """Return a card; every value is escaped."""
+def _personal(cards: Sequence[Card], scene: Scene) -> str:
+    if not cards:
+        return ""
+    here = Scene("personal", scene.busy, scene.watch, scene.loved, scene.seen)
+    tiles = "".join(tile_html(card, here) for card in cards)
+    heading = html(text("shelf.personal"))
     return (
-        f'<article class="os-card">{cover_html(card)}<div class="os-head">'
-        f"<h3><b>{card.rank}</b> {_title(card)}</h3>"
-        f'<p class="os-facts">{_facts(card)}</p>{_tags(card)}</div>'
-        f'<div class="os-body">{_because(card)}{_story(card)}</div></article>'
+        f'<section class="os-personal" aria-label="{heading}"><h2>{heading}</h2>'
+        f'<div class="os-tiles" tabindex="0" role="group" aria-label="{heading}">{tiles}</div>'
+        "</section>"
     )
 
 
-def cover_html(card: Card) -> str:
-    """Return a title's cover: the drawn one, with the picture over it where there is one."""
-    picture = ""
-    if card.image.startswith("https://"):
-        picture = (
-            f'<img src="{html(card.image)}" alt="" loading="lazy" referrerpolicy="no-referrer">'
-        )
-    return f'<div class="os-cover"><img src="{cover(card)}" alt="">{picture}</div>'
-
-
-def _title(card: Card) -> str:
-    if not card.link.startswith(("https://", "http://")):
-        return html(card.title)
-    return f'<a href="{html(card.link)}" target="_blank" rel="noopener">{html(card.title)}</a>'
-
-
-def _facts(card: Card) -> str:
-    told = [f"<span>{html(fact)}</span>" for fact in card.facts]
-    if card.score:
-        told.insert(
-            0, f'<strong aria-label="score {html(card.score)}">★ {html(card.score)}</strong>'
-        )
-    return " ".join(told)
-
-
-def _tags(card: Card) -> str:
-    tags = "".join(f"<li>{html(tag)}</li>" for tag in card.tags)
-    return f'<ul class="os-tags" aria-label="Kinds">{tags}</ul>' if tags else ""
-
-
-def _because(card: Card) -> str:
-    reasons = "".join(f"<li>{html(_capital(reason))}</li>" for reason in card.because)
-    return f'<ul class="os-because" aria-label="Reasons">{reasons}</ul>' if reasons else ""
-
-
-def _story(card: Card) -> str:
-    if not card.story:
-        return ""
-    return f"<details><summary>What it is about</summary><p>{html(card.story)}</p></details>"
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
+def _compare_bar() -> str:
+    """Return the bar that appears with the first title picked for comparison."""
+    compare = button("compare", text("compare.title"), style="os-primary", picked="")
+    return (
+        f'<div class="os-picks" data-picks="{COMPARED}" role="status" hidden>'
+        f"<span>{html(text('compare.picked'))} <b data-count>0</b></span>{compare}"
+        f"{button('unpick', text('message.cancel'))}</div>"
+    )

@@ -1,13 +1,24 @@
-"""The conversations of this person."""
+"""The conversations of this person, and what else is theirs."""
 
 import streamlit as st
 
 from ui.page.brand import mark_html
-from ui.page.text import html, label
+from ui.page.signin import draw_sign_out
+from ui.page.text import html
+from ui.page.texts import draw_language, text, word
 from ui.page.view import View, show
+from ui.page.yours import draw_conversations
 
-LISTED = 40
-LONGEST = 42  # characters of a conversation's title
+# On a phone the sidebar lies over the page: choosing a conversation closes it.
+CLOSE = """
+<span class="os-hidden" data-session="{session}"></span>
+<script>
+if (matchMedia("(max-width: 768px)").matches) {{
+  const open = '[data-testid="stSidebar"][data-collapsed="false"] ';
+  document.querySelector(`${{open}}[data-testid="stSidebarCollapseButton"] button`)?.click();
+}}
+</script>
+"""
 
 
 def draw_sidebar(view: View) -> None:
@@ -16,34 +27,18 @@ def draw_sidebar(view: View) -> None:
     with st.sidebar:
         st.html(mark_html())
         st.button(
-            "New conversation",
+            text("talks.new"),
             key="new",
             icon=":material/edit_square:",
             width="stretch",
             on_click=show,
             args=(None,),
         )
-        with st.container(key="conversations", gap=None):
-            _draw_list(view)
-        size = f"{len(catalogue):,} {catalogue.profile.noun.many}"
-        st.html(f'<p class="os-small">{html(size)} of {html(catalogue.profile.name)}</p>')
-
-
-def _draw_list(view: View) -> None:
-    named = [each for each in view.recommender.memory.sessions(view.user) if each.title]
-    if named:
-        st.html('<h2 class="os-small">Earlier conversations</h2>')
-    for session in named[:LISTED]:
-        current = view.session is not None and session.id == view.session.id
-        st.button(
-            label(_shortened(session.title)),
-            key=f"open-{session.id}",
-            type="secondary" if current else "tertiary",
-            width="stretch",
-            on_click=show,
-            args=(session.id,),
-        )
-
-
-def _shortened(title: str) -> str:
-    return title if len(title) <= LONGEST else f"{title[: LONGEST - 1].rstrip()}…"
+        draw_conversations(view)
+        many = word(catalogue.profile.noun.many)
+        size = text("talks.size", size=len(catalogue), many=many, name=catalogue.profile.name)
+        st.html(f'<p class="os-small">{html(size)}</p>')
+        draw_language()
+        draw_sign_out()
+        session = view.session.id if view.session else ""
+        st.html(CLOSE.format(session=session), unsafe_allow_javascript=True)

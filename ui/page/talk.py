@@ -7,12 +7,18 @@ import streamlit as st
 
 from agent.cards import make_cards
 from ui.page.cards import draw_cards, draw_shelf
-from ui.page.progress import draw_timings, follow
+from ui.page.foot import draw_foot
+from ui.page.pictures import draw_pictures
+from ui.page.progress import follow
 from ui.page.text import around_the_list, html
-from ui.page.trouble import draw_trouble
+from ui.page.texts import text
+from ui.page.unfinished import draw_unfinished
 from ui.page.view import View
 
+Reply = Mapping[str, Any]
 AVATAR = ":material/auto_awesome:"
+DRAWN = "drawn"  # how many turns of a conversation are drawn
+WINDOW = 8
 # Streamlit would stay where it is, above what is new. Runs when its attributes change.
 TO_THE_LAST_QUESTION = """
 <span class="os-hidden" data-session="{session}" data-turns="{turns}" data-busy="{busy}"></span>
@@ -27,23 +33,62 @@ setTimeout(() => {{
 
 
 def draw_talk(view: View) -> None:
-    """Draw the whole conversation."""
-    history = view.conversation["history"]
-    listed = view.conversation["recommendations"]
-    for place, turn in enumerate(history):
-        last = place == len(history) - 1
-        _said(turn["message"])
+    """Draw the latest turns of the conversation, and the way to earlier ones."""
+    drawn = _drawn(view)
+    replies = view.replies(drawn)
+    _announce(view, replies)
+    if replies and replies[0].get("turn", 1) > 1 and len(replies) == drawn:
+        with st.container(key="earlier", horizontal_alignment="center"):
+            words = text("talk.earlier")
+            st.button(words, key="more", type="tertiary", on_click=_more, args=(view,))
+    if view.busy and view.latest and view.latest.again:
+        replies = replies[:-1]  # the running turn takes its place
+    listed = _place_of_the_list(replies)
+    for place, reply in enumerate(replies):
+        _said(reply["message"])
         with st.chat_message("assistant", avatar=AVATAR):
-            _answered(view, turn, listed)
+            last = place == len(replies) - 1
+            _answered(view, reply, place == listed)
+            draw_foot(view, reply, last)
             if last and not view.busy:
-                _took(view)
-    _scroll(view)
+                draw_pictures(view)
+    _scroll(view, replies[-1]["turn"] if replies else 0)
     _unfinished(view)
 
 
-def _scroll(view: View) -> None:
+def _drawn(view: View) -> int:
+    """Return how many turns are drawn: of another conversation, what was asked for here is none."""
+    session, turns = st.session_state.get(DRAWN, ("", WINDOW))
+    return int(turns) if view.session and view.session.id == session else WINDOW
+
+
+def _more(view: View) -> None:
     if view.session:
-        turns, busy = len(view.conversation["history"]), str(view.busy).lower()
+        st.session_state[DRAWN] = (view.session.id, _drawn(view) + WINDOW)
+
+
+def _announce(view: View, replies: Sequence[Reply]) -> None:
+    """Head the page and tell of a new answer, for those who hear it."""
+    title = view.session.title if view.session else ""
+    answer = ""
+    if replies and not view.busy:
+        opening, _ = around_the_list(replies[-1]["answer"])
+        titles = (each["title"] for each in replies[-1].get("recommendations", ()))
+        answer = text("talk.answered", answer=" ".join([opening, ", ".join(titles)]))
+    st.html(
+        f'<h1 class="os-heard">{html(title or "Osusume")}</h1>'
+        f'<div class="os-heard" role="status" aria-live="polite">{html(answer)}</div>'
+    )
+
+
+def _place_of_the_list(replies: list[dict[str, Any]]) -> int:
+    """Return the place of the last turn with a list: its cards act."""
+    return max((n for n, reply in enumerate(replies) if reply.get("recommendations")), default=-1)
+
+
+def _scroll(view: View, turns: int) -> None:
+    if view.session:
+        busy = str(view.busy).lower()
         script = TO_THE_LAST_QUESTION.format(session=view.session.id, turns=turns, busy=busy)
         st.html(script, unsafe_allow_javascript=True)
 
@@ -53,35 +98,39 @@ def _said(message: str) -> None:
         st.html(f'<p class="os-said">{html(message)}</p>')
 
 
-def _answered(view: View, turn: Mapping[str, Any], listed: Sequence[Mapping[str, Any]]) -> None:
-    shown = turn["shown"]
-    if not shown:
-        st.markdown(turn["answer"])
-        return
-    opening, closing = around_the_list(turn["answer"])
-    st.markdown(opening)
-    if shown == [each["id"] for each in listed]:
-        draw_cards(view, make_cards(view.recommender.index, listed))
+def _answered(view: View, reply: Reply, acts: bool) -> None:
+    if not reply.get("recommendations"):
+        st.markdown(reply["answer"])
     else:
-        draw_shelf(make_cards(view.recommender.index, [{"id": each} for each in shown]))
-    if closing:
-        st.markdown(closing)
+        opening, closing = around_the_list(reply["answer"])
+        st.markdown(opening)
+        if acts:
+            draw_cards(view, reply)
+        else:
+            draw_shelf(make_cards(view.recommender.index, reply["recommendations"]))
+        if closing:
+            st.markdown(closing)
+    _quietly(reply)
 
 
-def _took(view: View) -> None:
-    if view.progress and (reply := view.progress.reply):
-        catalogue = view.recommender.index.catalogue
-        draw_timings(reply["timings_ms"], len(catalogue), catalogue.profile.noun.many)
+def _quietly(reply: Reply) -> None:
+    """Draw what there is to say beside the answer: what was given up, what failed."""
+    said = reply["answer"]
+    lines = [f"{each}." for each in reply.get("relaxed", ()) if each not in said]
+    if unknown := [each for each in reply.get("unknown_titles", ()) if each not in said]:
+        lines.append(text("talk.unknown", titles=", ".join(unknown)))
+    lines += reply.get("notices", ())
+    if lines:
+        told = "".join(f"<p>{html(line)}</p>" for line in lines)
+        st.html(f'<div class="os-quiet" role="note">{told}</div>')
 
 
 def _unfinished(view: View) -> None:
-    """Draw the turn that is running, or the sentence of one that failed: neither is history."""
+    """Draw the turn that is running, or one that failed or was stopped: neither is history."""
     if not view.latest or not view.progress or view.progress.reply:
         return
     _said(view.latest.message)
     with st.chat_message("assistant", avatar=AVATAR):
-        if view.progress.trouble:
-            draw_trouble(view.progress.trouble)
-        else:
-            catalogue = view.recommender.index.catalogue
-            follow(view.latest, len(catalogue), catalogue.profile.noun.many)
+        if view.busy:
+            follow(view, view.latest)
+        draw_unfinished(view, view.latest)

@@ -1,5 +1,6 @@
 """What every part of the page draws from, and the one way in which it acts."""
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -7,13 +8,15 @@ from uuid import uuid4
 
 import streamlit as st
 
-from agent.recommender import Recommender, open_recommender
-from agent.settings import Settings, load_settings
-from graph.memory import Session
+from agent.recommender import Event, Recommender
+from agent.settings import Settings
+from agent.stopping import Stop
+from graph.memory import Session, Taste
 from tools.change import Change
+from ui.page.identity import current_user
 from ui.page.turns import Progress, RunningTurn, Turns
+from ui.shared import shared_parts
 
-LOCAL_USER = "local"  # nobody signs in on one's own computer
 SESSION = "session"
 
 
@@ -40,6 +43,15 @@ class View:
         return self.progress is not None and not self.progress.done
 
     @cached_property
+    def taste(self) -> Taste:
+        """What this person has seen, loved and wants to see, over all conversations."""
+        return self.recommender.shelf(self.user).taste()
+
+    def replies(self, last: int) -> list[dict[str, Any]]:
+        """Return the replies of the last turns, oldest first."""
+        return self.recommender.transcript(self.session, last=last) if self.session else []
+
+    @cached_property
     def conversation(self) -> dict[str, Any]:
         """What is remembered of this conversation."""
         if self.session is None:
@@ -50,8 +62,7 @@ class View:
 @st.cache_resource(show_spinner="Opening the catalogue …")
 def opened() -> tuple[Recommender, Settings, Turns]:
     """Return what all pages of the process share."""
-    settings = load_settings()
-    return open_recommender(settings), settings, Turns()
+    return *shared_parts(), Turns()
 
 
 def look() -> View:
@@ -68,20 +79,26 @@ def look() -> View:
     return View(recommender, settings, turns, user, session, latest, progress, turn)
 
 
-def current_user() -> str:
-    """Return whose conversations these are: of whoever signed in, else of this computer."""
-    return f"sub:{st.user['sub']}" if st.user.get("is_logged_in") else LOCAL_USER
+def say(view: View, message: str, change: Change | None = None, again: bool = False) -> None:
+    """Begin a turn, or with `again` put one in the place of the last.
 
-
-def say(view: View, message: str, change: Change | None = None) -> None:
-    """Begin a turn; a second click on the same drawing of the page begins none."""
+    A second click on the same drawing of the page begins none.
+    """
     if not message.strip() or view.turns.begun(view.turn):
         return
     session = view.session or view.recommender.memory.begin(view.user)
     st.query_params[SESSION] = session.id
-    view.turns.start(
-        view.turn, session.id, message, lambda: view.recommender.turn(message, session, change)
-    )
+
+    def events(stop: Stop) -> Generator[Event]:
+        return view.recommender.turn(message, session, change, again=again, stop=stop)
+
+    view.turns.start(RunningTurn(view.turn, session.id, message, change, again), events)
+
+
+def stop(view: View) -> None:
+    """Stop the turn that runs."""
+    if view.latest:
+        view.latest.stop()
 
 
 def show(session: str | None) -> None:

@@ -3,18 +3,19 @@
 import streamlit as st
 
 from ui.page.text import html, label
+from ui.page.texts import text, word
 from ui.page.view import View, say
+from ui.page.yours import offer_onboarding
 
 
 def draw_welcome(view: View) -> None:
     """Draw what can be asked, with examples that ask it."""
     catalogue = view.recommender.index.catalogue
     noun = catalogue.profile.noun
+    about = text("welcome.about", one=word(noun.one), many=word(noun.many), size=len(catalogue))
     st.html(
-        '<div class="os-welcome"><h1>What are you in the mood for?</h1>'
-        f"<p>Name a {html(noun.one)} that you love, a genre or a feeling, and refine in your own "
-        f"words. Every suggestion is one of {len(catalogue):,} {html(noun.many)}, with its "
-        "reasons.</p></div>"
+        f'<div class="os-welcome"><h1>{html(text("welcome.title"))}</h1>'
+        f"<p>{html(about)} {html(text('page.answers'))}</p></div>"
     )
     with st.container(key="examples", horizontal=True, gap="small"):
         for number, example in enumerate(catalogue.profile.examples):
@@ -24,3 +25,4 @@ def draw_welcome(view: View) -> None:
                 on_click=say,
                 args=(view, example),
             )
+    offer_onboarding(view)
