@@ -3,7 +3,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run index test lint bench traces check-catalogue image k8s-check lock
+.PHONY: help run index test lint bench bench-ui screenshots traces check-catalogue image k8s-check lock
 
 PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3.12 python3.11 python3.13 python3)
@@ -49,6 +49,12 @@ lint: .venv/.ready-dev ## check style, format, types and import layers
 bench: .venv/.ready-dev ## measure speed, memory and size against the budgets
 	@$(BIN)/python -P tests/bench.py $(ARGS)
 
+bench-ui: .venv/.ready-dev ## measure the page in a browser, and with twenty people at once
+	@$(BIN)/python -P tests/bench_ui.py $(ARGS)
+
+screenshots: .venv/.ready-dev ## draw the pictures of the README anew, in docs/images
+	@$(BIN)/python -P tests/e2e/screenshots.py $(ARGS)
+
 traces: .venv/.ready .venv-phoenix/.ready-$(PHOENIX) ## open the page with Arize Phoenix, which shows each turn's trace
 	@echo "2/3 index …"
 	@$(BIN)/osusume index --if-stale
@@ -80,7 +86,7 @@ lock: .venv/.ready-dev ## resolve the dependencies again; ARGS=--upgrade takes n
 	@touch $@
 
 .venv-phoenix/.ready-$(PHOENIX): $(BIN)/python
-	@echo "Phoenix: an environment of 0.6 GB, a minute the first time …"
+	@echo "Phoenix: an environment of 0.9 GB, a few minutes the first time …"
 	@$(BIN)/python -m venv --clear .venv-phoenix
 	@.venv-phoenix/bin/python -m pip --disable-pip-version-check --no-input \
 		install --quiet arize-phoenix==$(PHOENIX)

@@ -25,13 +25,17 @@ from data.builds import (
 )
 from data.embedding import EmbeddingSettings, make_embeddings
 from data.franchise import with_franchises
+from data.grounding import VERSION as GATE
 from data.grounding import calibrate
-from data.index import FORMAT, TEMPLATE, document, lexical_document, open_index, words_of
+from data.index import FORMAT, PROJECTED, TEMPLATE, document, lexical_document, open_index, words_of
 from data.items import Item
 from data.knowledge import own_files, with_own_knowledge
 from data.profile import Profile
+from data.projection import VERSION as PROJECTION
+from data.projection import project
 from data.sources import read_items, source_files
 from data.tables import Report, reading
+from data.tones import VERSION as TONES
 from data.tones import score_tones
 from data.vectorcache import embed_cached
 from data.vectorstore import write_collection
@@ -117,7 +121,9 @@ def _serving(profile: Profile, settings: EmbeddingSettings) -> Manifest | None:
 
 
 def _fingerprint(profile: Profile, settings: EmbeddingSettings, files: Sequence[Path]) -> str:
-    digest = hashlib.sha256(f"{FORMAT} {TEMPLATE} {settings.name}".encode())
+    digest = hashlib.sha256(
+        f"{FORMAT} {TEMPLATE} {PROJECTION} {TONES} {GATE} {settings.name}".encode()
+    )
     digest.update(profile.model_dump_json(exclude=SAID_ONLY).encode())
     for path in files:
         with reading(path), path.open("rb") as file:
@@ -159,6 +165,8 @@ def _write(
     )
     np.save(build / "vectors.npy", vectors)
     np.save(build / "tones.npy", score_tones(profile, items, vectors, model))
+    np.save(build / PROJECTED, project(profile, items, vectors))
+    progress("mapping", total, total)
     save_items(build / "items.json", items)
     _write_lexical(build / "bm25", [lexical_document(profile, item) for item in items])
     collection = _collection_name(profile, settings, vectors.shape[1], build)

@@ -11,7 +11,7 @@ import orjson
 
 from data.items import Item
 from infra.errors import IndexUnusableError
-from infra.home import home
+from infra.home import places
 
 MANIFEST = "manifest.json"
 
@@ -42,19 +42,16 @@ class Manifest:
     sizes: dict[str, int] = field(default_factory=dict)
 
 
-def catalogue_folder(name: str) -> Path:
-    """Return where the builds of a catalogue live."""
-    return home() / "indexes" / name
-
-
 def current_build(name: str) -> Path | None:
     """Return the folder of the build that serves, or None before the first."""
-    base = catalogue_folder(name)
-    try:
-        build = (base / "current").read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return None
-    return base / "builds" / build if build else None
+    for base in places("indexes", name):
+        try:
+            build = (base / "current").read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            continue
+        if build:
+            return base / "builds" / build
+    return None
 
 
 def point_to(build: Path) -> None:

@@ -14,9 +14,12 @@ from data.items import Item, fold
 from data.profile import Profile
 from data.vectorstore import VectorStore, open_store
 from infra.errors import IndexUnusableError
+from infra.names import Attribute, Span
+from infra.telemetry import span
 
 TEMPLATE = "1"  # raise it when `document` changes
 FORMAT = 1  # raise it when the files of a build, or what is read out of a source, change
+PROJECTED = "projection.npy"  # absent from the builds of earlier versions, which still serve
 Floats = NDArray[np.float32]
 
 
@@ -32,18 +35,22 @@ class Index:
         store: VectorStore,
         lexical: bm25s.BM25,
         model: Embeddings,
+        projection: Floats | None = None,
     ) -> None:
         self.manifest = manifest
         self.catalogue = catalogue
         self.vectors = vectors
         self.tones = tones
+        self.projection = projection
         self._store = store
         self._lexical = lexical
         self._model = model
 
     def embed(self, text: str) -> Floats:
         """Return the unit vector of a text in the index's space; shape (dimension,)."""
-        return embed_query(self._model, text)
+        told = {Attribute.OPERATION: "embeddings", Attribute.REQUEST_MODEL: self.manifest.model}
+        with span(Span.EMBED, told):
+            return embed_query(self._model, text)
 
     def nearest(self, vector: Floats, limit: int) -> Positions:
         """Return positions of the items nearest to a unit vector, nearest first."""
@@ -137,14 +144,17 @@ def open_index(profile: Profile, settings: EmbeddingSettings) -> Index:
         items = load_items(build / "items.json")
         vectors: Floats = np.load(build / "vectors.npy", mmap_mode="r")
         tones: Floats = np.load(build / "tones.npy")
+        mapped = (build / PROJECTED).exists()
+        projection: Floats | None = np.load(build / PROJECTED) if mapped else None
         lexical = bm25s.BM25.load(build / "bm25", show_progress=False)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
         reason = f"its files cannot be read ({type(error).__name__}: {error})"
         raise unusable(name, reason, manifest) from error
-    _check_parts(manifest, items, vectors, tones, lexical)
+    _check_parts(manifest, items, vectors, tones, lexical, projection)
     store = open_store(build / "chroma", manifest.collection, vectors, remedy(name, manifest))
     catalogue = Catalogue(profile, items)
-    return Index(manifest, catalogue, vectors, tones, store, lexical, make_embeddings(settings))
+    model = make_embeddings(settings)
+    return Index(manifest, catalogue, vectors, tones, store, lexical, model, projection)
 
 
 def _check_fit(manifest: Manifest, profile: Profile, settings: EmbeddingSettings) -> None:
@@ -158,11 +168,18 @@ def _check_fit(manifest: Manifest, profile: Profile, settings: EmbeddingSettings
 
 
 def _check_parts(
-    manifest: Manifest, items: Sequence[Item], vectors: Floats, tones: Floats, lexical: bm25s.BM25
+    manifest: Manifest,
+    items: Sequence[Item],
+    vectors: Floats,
+    tones: Floats,
+    lexical: bm25s.BM25,
+    projection: Floats | None,
 ) -> None:
-    shapes = (vectors.shape, tones.shape, lexical.scores["num_docs"], len(items))
     count = manifest.items
-    if shapes != ((count, manifest.dimension), (count, len(manifest.axes)), count, count):
+    mapped = (count, 2) if projection is None else projection.shape
+    shapes = (vectors.shape, tones.shape, lexical.scores["num_docs"], len(items), mapped)
+    promised = ((count, manifest.dimension), (count, len(manifest.axes)), count, count, (count, 2))
+    if shapes != promised:
         raise unusable(
             manifest.catalogue,
             f"its parts disagree ({len(items)} items, vectors of shape {vectors.shape} where "

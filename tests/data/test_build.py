@@ -45,7 +45,7 @@ def test_a_catalogue_is_built_with_its_manifest_and_report(
     assert (manifest.items, manifest.rejected, manifest.dimension) == (2, 1, 384)
     assert (manifest.bundled, manifest.sources) == (False, [str(table)])
     assert 0.5 <= manifest.auroc <= 1
-    assert {step for step, *_ in told} == {"embedding", "writing"}
+    assert {step for step, *_ in told} == {"embedding", "mapping", "writing"}
     assert sum(done for step, done, _ in told if step == "embedding") == 2
 
 

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,21 @@ def build(ready: Path, games: Profile) -> Path:
 @pytest.fixture
 def index(build: Path, games: Profile) -> Index:
     return open_index(games, SETTINGS)
+
+
+def test_a_shipped_index_serves_until_the_state_folder_has_its_own(
+    build: Path, games: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OSUSUME_SHIPPED", os.environ["OSUSUME_HOME"])
+    monkeypatch.setenv("OSUSUME_HOME", str(tmp_path / "volume"))
+    assert open_index(games, SETTINGS).manifest.sources
+    assert not index_is_stale(games, SETTINGS)
+    assert not build_index(games, SETTINGS).fresh
+    assert current_build("games") == build
+    assert build_index(games, SETTINGS, force=True).fresh
+    serving = current_build("games")
+    assert serving and serving.is_relative_to(tmp_path / "volume")
+    assert build.exists()
 
 
 def test_the_nearest_are_those_of_exact_search(index: Index) -> None:
