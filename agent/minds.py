@@ -57,6 +57,16 @@ class Spoken:
         }
 
     @property
+    def fallbacks(self) -> int:
+        """Return how many calls somebody else took over."""
+        return sum(call.outcome not in {*ANSWERED, "cancelled"} for call in self._calls)
+
+    @property
+    def retries(self) -> int:
+        """Return how many calls were tried again."""
+        return sum(call.retries for call in self._calls)
+
+    @property
     def removed(self) -> list[str]:
         """Return the sentences of the model that were not let through."""
         return list(self.writer.removed) if self.writer else []
@@ -105,7 +115,7 @@ class Minds:
             reader=self._rules,
             wishes=self._wishes,
             retriever=self._retriever,
-            ranker=CatalogueRanker(self.index, size),
+            ranker=CatalogueRanker(self.index, size, self._retriever.taste),
             writer=self._templates,
             verifier=self._verifier,
             inspector=self._inspector,

@@ -10,16 +10,19 @@ from langchain_core.tools import BaseTool
 from data.index import Index
 from data.items import Item
 from graph.state import ToolCall
+from infra import names
+from infra.metrics import count
 from tools.applying import Applied, Applier, known
 from tools.candidates import Candidate, Found
 from tools.change import Change, Question
-from tools.evidence import bears, because
+from tools.evidence import FEW, bears, because
 from tools.preferences import Preferences, Wanted, to_json
 from tools.rank import choose, diversity
 from tools.relaxing import Relaxed, relax
 from tools.scene import Scene, point
-from tools.search import Search
-from tools.selection import allowed, has_any, hidden
+from tools.search import NOTHING_TOLD, Search
+from tools.selection import Mask, allowed, has_any, hidden
+from tools.taste import Taste, Told
 from tools.titles import Titles
 from tools.toolbox import make_tools
 
@@ -47,7 +50,10 @@ class CatalogueWishes:
             met = allowed(self._index, preferences, shown).any()
             return bool(met) and self._retriever.near(preferences.about)
 
-        return relax(self._index.catalogue.profile, wanted, matches)
+        relaxed = relax(self._index.catalogue.profile, wanted, matches)
+        for kind in relaxed.kinds if relaxed else ():
+            count(names.RELAXED, kind)
+        return relaxed
 
 
 class CatalogueRetriever:
@@ -61,9 +67,14 @@ class CatalogueRetriever:
         """Compute what the first search would otherwise wait for."""
         self._search.warm()
 
-    def search(self, wanted: Preferences, shown: Sequence[str]) -> Found:
+    @property
+    def taste(self) -> Taste:
+        """Return what foretells what a person would like."""
+        return self._search.taste
+
+    def search(self, wanted: Preferences, shown: Sequence[str], told: Told = NOTHING_TOLD) -> Found:
         """Return candidates, best first."""
-        return self._search(wanted, shown)
+        return self._search(wanted, shown, told=told)
 
     def grounded(self, found: Found) -> bool:
         """Tell whether the evidence reaches the threshold set when the index was built."""
@@ -77,21 +88,48 @@ class CatalogueRetriever:
 class CatalogueRanker:
     """Choose from candidates of one index."""
 
-    def __init__(self, index: Index, size: int) -> None:
+    def __init__(self, index: Index, size: int, taste: Taste | None = None) -> None:
         self._index = index
         self._size = size
+        self._taste = taste
 
     def choose(self, found: Found, wanted: Preferences) -> tuple[Candidate, ...]:
         """Return the titles of a list, in the wished order if there is one."""
-        catalogue = self._index.catalogue
-        chosen = choose(
-            found.candidates,
+        return self._ordered(self._best(found.candidates, wanted), wanted)
+
+    def pick(
+        self, found: Found, wanted: Preferences, chosen: Sequence[Candidate]
+    ) -> tuple[Candidate, ...]:
+        """Return what the person's taste speaks for; no franchise of the first list again."""
+        met = {self._franchise(each.id) for each in chosen}
+        liked = [
+            each
+            for each in found.personal
+            if each.contributions.get("taste", 0.0) > 0 and self._franchise(each.id) not in met
+        ]
+        return self._ordered(self._best(liked, wanted), wanted)
+
+    def reasons(
+        self, chosen: Candidate, wanted: Preferences, told: Told = NOTHING_TOLD
+    ) -> tuple[str, ...]:
+        """Return why a title is in a list."""
+        reasons = because(self._index, chosen, wanted)
+        if self._taste is None or chosen.contributions.get("taste", 0.0) <= 0:
+            return tuple(reasons)
+        return (*self._taste.because(told, chosen.id), *reasons)[:FEW]
+
+    def _best(self, candidates: Sequence[Candidate], wanted: Preferences) -> list[Candidate]:
+        catalogue, vectors = self._index.catalogue, self._index.vectors
+        return choose(
+            candidates,
             self._size,
-            lambda each: int(catalogue.franchises[catalogue.position[each]]),
-            lambda each: self._index.vectors[catalogue.position[each]],
+            self._franchise,
+            lambda each: vectors[catalogue.position[each]],
             diversity(wanted),
         )
-        order = wanted.order
+
+    def _ordered(self, chosen: list[Candidate], wanted: Preferences) -> tuple[Candidate, ...]:
+        order, catalogue = wanted.order, self._index.catalogue
         if order is None:
             return tuple(chosen)
         sign = -1 if order.highest else 1
@@ -100,9 +138,9 @@ class CatalogueRanker:
             sorted(chosen, key=lambda c: sign * catalogue[c.id].numbers.get(order.number, last))
         )
 
-    def reasons(self, chosen: Candidate, wanted: Preferences) -> tuple[str, ...]:
-        """Return why a title is in the list."""
-        return tuple(because(self._index, chosen, wanted))
+    def _franchise(self, item_id: str) -> int:
+        catalogue = self._index.catalogue
+        return int(catalogue.franchises[catalogue.position[item_id]])
 
 
 class CatalogueVerifier:
@@ -115,18 +153,19 @@ class CatalogueVerifier:
         self, chosen: Sequence[Candidate], wanted: Preferences, shown: Sequence[str]
     ) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
         """Return the titles that hold, and a sentence for each that does not."""
-        faults = [(each, self._fault(each, wanted, shown)) for each in chosen]
+        met = hidden(self._index, wanted, shown)
+        faults = [(each, self._fault(each, wanted, met)) for each in chosen]
         kept = tuple(each for each, fault in faults if not fault)
         return kept, tuple(fault for _, fault in faults if fault)
 
-    def _fault(self, candidate: Candidate, wanted: Preferences, shown: Sequence[str]) -> str:
+    def _fault(self, candidate: Candidate, wanted: Preferences, met: Mask) -> str:
         catalogue = self._index.catalogue
         if candidate.id not in catalogue:
             return f"{candidate.id} is not in the catalogue"
         item = catalogue[candidate.id]
         if bears(self._index, item, wanted):
             return f"{item.title} bears what was excluded"
-        if hidden(self._index, wanted, shown)[catalogue.position[item.id]]:
+        if met[catalogue.position[item.id]]:
             return f"{item.title} was named, shown, seen or rejected before"
         for bound in wanted.ranges:
             if not bound.holds(item.numbers.get(bound.number)):

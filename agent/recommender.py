@@ -2,26 +2,33 @@
 
 import unicodedata
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, cast
 
 from langgraph.graph.state import CompiledStateGraph
 
-from agent.serving import Server
+from agent.opinions import opinions
+from agent.record import TurnRecord
+from agent.serving import Server, Serving
 from agent.settings import Settings
+from agent.stopping import Stop
 from data.catalogue import Catalogue
 from data.index import Index, open_index
 from data.profile import load_profile
 from graph.build import build_graph
-from graph.memory import Memory, Session, Turnstile
+from graph.memory import Memory, Opinions, Session, Shelf, Taste, Verdict
+from graph.memory.checkpoints import thread_of
+from graph.memory.memory import OpenTurn
 from graph.protocols import Context
 from graph.state import Conversation, Turn
 from infra.errors import MessageError
-from infra.telemetry import TurnTrace
 from tools.change import Change
 from tools.preferences import from_json, to_json
+from tools.taste import Person
 from tools.wording import facts
+
+LEAVING = "I am being restarted, and this was not taken. Please send it again in a moment."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class Recommender:
         """Serve an index; `watched` takes edited settings and new builds at the next turn."""
         self.memory = memory
         self._server = Server(settings, index, watched)
-        self._turnstile = Turnstile()
+        self._leaving = False
         self._graph: CompiledStateGraph[Conversation, Context, Turn, Conversation] = build_graph(
             memory.checkpointer
         )
@@ -69,22 +76,32 @@ class Recommender:
         return self._server.serving.minds.index
 
     def turn(
-        self, message: str, session: Session, change: Change | None = None
+        self,
+        message: str,
+        session: Session,
+        change: Change | None = None,
+        again: bool = False,
+        stop: Stop | None = None,
     ) -> Generator[Event]:
         """Run one turn and yield its steps, its answer's pieces, and at last the reply.
 
-        `change` stands for a click that alters the wishes; the message then only names it. Closing
-        the generator stops the turn and its requests; the conversation is then as it was before.
-        Raises MessageError for a message longer than the settings allow.
+        `change` stands for a click that alters the wishes; the message then only names it. `again`
+        puts the turn in the place of the last one. Closing the generator stops the turn and its
+        requests; the conversation is then as it was before. `stop` ends, from another thread, the
+        request that the generator waits for.
+        Raises MessageError for a message longer than the settings allow, and after `leave`.
         """
+        if self._leaving:
+            raise MessageError(LEAVING)
         limit = self._server.serving.settings.limits.message_characters
         if len(message) > limit:
             raise MessageError(
                 f"That message has {len(message):,} characters; I read up to {limit:,}. "
                 "Please say it in fewer words."
             )
-        with self._turnstile.one(session.id):
-            yield from self._run(legible(message), session, change)
+        with self.memory.turn(session, self._catalogue) as held:
+            turn: Turn = {"message": legible(message), "change": change, "again": again}
+            yield from self._run(turn, held, stop or Stop())
 
     def reply(self, message: str, session: Session, change: Change | None = None) -> dict[str, Any]:
         """Run one turn and return its reply."""
@@ -102,18 +119,60 @@ class Recommender:
             "recommendations": _listed(catalogue, state.get("listed", [])),
         }
 
+    def transcript(
+        self, session: Session, last: int | None = None, before: int | None = None
+    ) -> list[dict[str, Any]]:
+        """Return a session's replies, oldest first: the `last` ones `before` a turn.
+
+        Each is as it was answered, with the moment `at` and the `feedback` it was given.
+        """
+        return self.memory.transcript(session, self._catalogue, last, before)
+
+    def feedback(self, session: Session, turn: int, verdict: Verdict, reason: str = "") -> None:
+        """Keep a thumb up or down on an answer; an empty verdict takes it back.
+
+        Raises SessionError for a turn that the session does not have.
+        """
+        self.memory.judge(session, self._catalogue, turn, verdict, reason)
+
+    def shelf(self, user: str) -> Shelf:
+        """Return what a user said of this catalogue's items, over all conversations."""
+        return self.memory.shelf(user, self._catalogue)
+
+    def taste(self, session: Session) -> Taste:
+        """Return what a session's user said of items, as ranking takes it."""
+        return self.shelf(session.user).taste()
+
+    def leave(self) -> None:
+        """Begin no further turn; those under way go on."""
+        self._leaving = True
+
     def close(self) -> None:
         """Close the conversations, and what the chat models hold open."""
         self._server.close()
         self.memory.close()
 
-    def _run(self, message: str, session: Session, change: Change | None) -> Generator[Event]:
-        began = perf_counter()
-        timings: dict[str, float] = {}
-        turn: Turn = {"message": message, "change": change}
+    def _run(self, turn: Turn, held: OpenTurn, stop: Stop) -> Generator[Event]:
         serving, notices = self._server.now()
-        trace = TurnTrace(session.id)
-        context, spoken = serving.begin(session.id, lambda: self._turns(session) + 1, trace)
+        with TurnRecord(held.session, serving.minds.index, serving.settings) as record:
+            reply = yield from self._played(turn, held, stop, record, serving, notices)
+        yield reply
+
+    def _played(
+        self,
+        turn: Turn,
+        held: OpenTurn,
+        stop: Stop,
+        record: TurnRecord,
+        serving: Serving,
+        notices: list[str],
+    ) -> Generator[Event, None, Reply]:
+        began, session = perf_counter(), held.session
+        timings: dict[str, float] = {}
+        context, spoken = serving.begin(session.id, lambda: self._turns(session) + 1, record.trace)
+        context = replace(context, person=_person(self.taste(session)))
+        stop.cancels(spoken.cancel)
+        first: dict[str, Any] = {}
         final: dict[str, Any] = {}
         stream = self._graph.stream(
             turn,
@@ -125,26 +184,33 @@ class Recommender:
         try:
             for mode, event in stream:
                 if mode == "values":
-                    final = event  # type: ignore[assignment]
+                    first, final = first or event, event  # type: ignore[assignment]
                 else:
+                    record.saw(event)
                     yield from _events(event, timings)
         finally:
             spoken.cancel()  # or a caller who leaves would wait for the model
             cast(Generator[Any], stream).close()
-            trace.end()
-        timings["total"] = round(1000 * (perf_counter() - began), 2)
-        if final["turns"] == 1:
-            self.memory.name(session, message)
-        fields = self._fields(final, session, serving.minds.index.catalogue)
+        timings["total"] = _milliseconds(began)
+        catalogue = serving.minds.index.catalogue
+        fields = self._fields(final, session, catalogue)
         fields["removed"] += spoken.removed
         told = {
             "model": spoken.model,
             "usage": spoken.usage,
             "timings_ms": timings,
-            "trace_id": trace.id,
+            "trace_id": record.trace.id,
             "notices": [*notices, *spoken.notices],
         }
-        yield Reply(fields | told)
+        again = turn.get("again", False)
+        held.keep(fields | told, _opinions(catalogue, first, final, again), again)
+        timings["total"] = _milliseconds(began)
+        record.told(fields | told, final, spoken)
+        return Reply(fields | told)
+
+    @property
+    def _catalogue(self) -> str:
+        return self.index.catalogue.profile.name
 
     def _turns(self, session: Session) -> int:
         """Return how many turns a session has had."""
@@ -157,11 +223,8 @@ class Recommender:
     ) -> dict[str, Any]:
         """Return a reply but for what the models and the clock add."""
         reading = state["reading"]
-        listed = state["listed"] if state["chosen"] else []
-        scores = {each.id: each.score for each in state["chosen"]}
-        recommendations = _listed(catalogue, listed)
-        for each in recommendations:
-            each["score"] = round(scores[each["id"]], 4)
+        recommendations = _scored(catalogue, state, "listed", "chosen")
+        personal = _scored(catalogue, state, "picked", "personal")
         return {
             "session": session.label or session.id,
             "turn": state["turns"],
@@ -169,6 +232,7 @@ class Recommender:
             "intent": reading.intent,
             "answer": state["answer"],
             "recommendations": recommendations,
+            **({"personal": personal} if personal else {}),
             "preferences": _titled(catalogue, state["preferences"]),
             "grounded": state["grounded"],
             "relaxed": list(state["relaxed"]) if state["chosen"] else [],
@@ -177,19 +241,18 @@ class Recommender:
         }
 
     def _thread(self, session: Session) -> Any:
-        """Name a session's state: of each catalogue its own, since ids mean nothing elsewhere."""
-        catalogue = self.index.catalogue.profile.name
-        return {"configurable": {"thread_id": f"{catalogue}/{session.id}"}}
+        return {"configurable": {"thread_id": thread_of(self._catalogue, session.id)}}
 
 
 def open_recommender(settings: Settings) -> Recommender:
     """Open the configured catalogue's index and the conversations on disk.
 
-    Raises ProfileError, IndexUnusableError, SessionError or HomeError with its remedy.
+    Raises ProfileError, IndexUnusableError, SessionError, StoreError or HomeError with its remedy.
     """
     profile = load_profile(settings.catalogue)
     index = open_index(profile, settings.embedding)
-    return Recommender(index, Memory(), settings, watched=True)
+    memory = Memory(dsn=settings.memory.dsn.get_secret_value())
+    return Recommender(index, memory, settings, watched=True)
 
 
 def legible(message: str) -> str:
@@ -198,6 +261,23 @@ def legible(message: str) -> str:
         character if unicodedata.category(character) not in {"Cc", "Cs"} else " "
         for character in message
     )
+
+
+def _opinions(
+    catalogue: Catalogue, first: dict[str, Any], final: dict[str, Any], again: bool
+) -> Opinions:
+    """Return what a turn said of items, from the state before it and after."""
+    before, after = first.get("preferences", {}), final["preferences"]
+    change = final["reading"].change
+    return opinions(catalogue, from_json(before), from_json(after), change, again)
+
+
+def _person(taste: Taste) -> Person:
+    return Person(taste.ratings, taste.loved, taste.hidden)
+
+
+def _milliseconds(since: float) -> float:
+    return round(1000 * (perf_counter() - since), 2)
 
 
 def _listed(catalogue: Catalogue, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -215,6 +295,15 @@ def _listed(catalogue: Catalogue, listed: list[dict[str, Any]]) -> list[dict[str
         for rank, each in enumerate(listed, start=1)
         if each["id"] in catalogue
     ]
+
+
+def _scored(
+    catalogue: Catalogue, state: dict[str, Any], field: str, candidates: str
+) -> list[dict[str, Any]]:
+    """Return one of a turn's lists as the contract has it, with the scores as they were."""
+    scores = {each.id: round(each.score, 4) for each in state[candidates]}
+    listed = _listed(catalogue, state[field] if scores else [])
+    return [{**each, "score": scores[each["id"]]} for each in listed]
 
 
 def _titled(catalogue: Catalogue, preferences: dict[str, Any]) -> dict[str, Any]:

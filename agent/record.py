@@ -13,6 +13,7 @@ from agent.settings import Settings
 from data.index import Index
 from graph.memory import Session
 from infra import metrics, names
+from infra.errors import OsusumeError
 from infra.names import Attribute
 from infra.telemetry import Attributes, TurnTrace
 
@@ -32,6 +33,7 @@ class TurnRecord:
         self._first: float | None = None
         self._intent, self._outcome = UNKNOWN, "failed"
         self._line: dict[str, Any] = {}
+        self._grave = False
 
     def __enter__(self) -> "TurnRecord":
         metrics.ACTIVITY.began(self._session.id)
@@ -46,6 +48,7 @@ class TurnRecord:
         if isinstance(error, Exception):
             self._outcome = "failed"
             self._line["error"] = type(error).__name__
+            self._grave = not isinstance(error, OsusumeError)  # those are told to the person
             self.trace.fail(error)
         elif error is not None:  # the caller left
             self._outcome = "cancelled"
@@ -126,7 +129,7 @@ class TurnRecord:
         )
         self.trace.end()
         tell = structlog.get_logger("agent.turn")
-        (tell.error if self._outcome == "failed" else tell.info)(
+        (tell.error if self._grave else tell.info)(
             "turn",
             session=self._session.id[:SHOWN_OF_ID],
             intent=self._intent,

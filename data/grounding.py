@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from data.embedding import embed_query
 from data.profile import Profile
 
+VERSION = "2"  # raise it when a threshold comes out otherwise
+REFUSED = 2.0  # what a false refusal weighs: questions and orders never come as far as the gate
 BEST = 5  # one lucky neighbour grounds nothing: the mean of the five best does
 DEFAULT_THRESHOLD = 0.25  # for a profile without probes
 
@@ -33,8 +35,8 @@ def evidence(similarities: NDArray[np.float32]) -> float:
 def calibrate(profile: Profile, vectors: NDArray[np.float32], model: Embeddings) -> Calibration:
     """Return the threshold that parts requests the catalogue can serve from those it cannot.
 
-    The fewest errors decide, a false refusal counting as much as a false answer; between equal
-    thresholds the middle one is taken.
+    The fewest errors decide, a false refusal counting twice; between equal thresholds the middle
+    one is taken.
     """
     inside = _evidences(profile.probes, vectors, model)
     outside = _evidences(profile.out_of_scope, vectors, model)
@@ -47,7 +49,7 @@ def threshold_of(inside: NDArray[np.floating], outside: NDArray[np.floating]) ->
     """Return the threshold with the fewest errors of both kinds; the middle of equal ones."""
     seen = np.unique(np.concatenate([inside, outside]))
     cuts = (seen[1:] + seen[:-1]) / 2 if len(seen) > 1 else seen
-    errors = np.array([(inside < cut).mean() + (outside >= cut).mean() for cut in cuts])
+    errors = np.array([REFUSED * (inside < cut).mean() + (outside >= cut).mean() for cut in cuts])
     best = cuts[errors == errors.min()]
     return round(float(best[len(best) // 2]), 4)
 

@@ -46,7 +46,7 @@ class Applier:
             self.scene = replace(self.scene, compared=False)
         after = forgotten(before.vetoes() if change.fresh else before, change.forget)
         after = self._named(change, after)
-        after = _facets(change, after)
+        after = _facets(change, self._superseded(change, after))
         for bounds in change.bounds:
             after = after.with_range(_bounded(after.range(bounds.number), bounds))
         for critique in change.numbers:
@@ -54,6 +54,7 @@ class Applier:
         for critique in change.tones:
             after = after.with_tone(self._tone(critique, after))
         after = replace(after, order=change.order or after.order)
+        after = replace(after, personal=change.personal or after.personal)
         return Applied(after, tuple(self.unresolved), tuple(self.beyond))
 
     def items(self, mentions: Iterable[Mention]) -> tuple[str, ...]:
@@ -88,6 +89,14 @@ class Applier:
             disliked=_union(after.disliked, disliked),
             loved=tuple(each for each in _union(after.loved, loved) if each not in disliked),
         )
+
+    def _superseded(self, change: Change, after: Preferences) -> Preferences:
+        """Drop what a new word replaces: nothing is a film and a series, or of any two makers."""
+        facets = self.index.catalogue.profile.facets
+        named = {group.facet for group in change.require}
+        replaced = {each for each in named if facets[each].single or not facets[each].guess}
+        kept = tuple(group for group in after.require if group.facet not in replaced)
+        return replace(after, require=kept)
 
     def _number(self, critique: Critique, after: Preferences) -> Preferences:
         """Move a bound strictly past its reference, and past the bound that stands already."""
@@ -156,9 +165,15 @@ class Applier:
         return listed([self.index.catalogue[each].title for each in ids])
 
     def _tone(self, critique: Critique, after: Preferences) -> ToneWish:
-        """Return the wish a critique makes; repeated, it moves a step further."""
+        """Return the wish a critique makes; repeated, it moves a step further.
+
+        As with numbers the reference is the title named with it, else the anchors or the items just
+        shown, whichever is stricter: what was shown may be darker than the anchor already.
+        """
         kept = after.tone(critique.name)
         direction = critique.direction
+        if kept and critique.back:
+            return replace(kept, steps=kept.steps + direction)
         if kept and kept.steps * direction > 0 and not critique.than:
             steps = max(-FURTHEST, min(FURTHEST, kept.steps + direction))
             return replace(kept, steps=steps, words=critique.words)
@@ -167,10 +182,15 @@ class Applier:
             return ToneWish(critique.name, direction, ABSOLUTE * direction / 2, critique.words)
         if not ids:
             return ToneWish(critique.name, direction, 0.0, critique.words)
-        column = self.index.tone(critique.name)
-        places = [self.index.catalogue.position[each] for each in ids]
-        than = float(np.median(column[places]))
+        than = self._middle_tone(critique.name, ids)
+        shown = () if critique.than else self._shown()
+        if shown and direction * self._middle_tone(critique.name, shown) > direction * than:
+            ids, than = shown, self._middle_tone(critique.name, shown)
         return ToneWish(critique.name, direction, round(than, 3), critique.words, self._names(ids))
+
+    def _middle_tone(self, axis: str, ids: Sequence[str]) -> float:
+        column = self.index.tone(axis)
+        return float(np.median([column[self.index.catalogue.position[each]] for each in ids]))
 
 
 def known(catalogue: Catalogue, preferences: Preferences) -> Preferences:

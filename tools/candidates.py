@@ -24,8 +24,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search came to: candidates, how many items met every hard wish, and the evidence."""
+    """What a search came to: candidates, how many items met every hard wish, and the evidence.
+
+    `personal` are those that the person's taste speaks for, ranked by it as well.
+    """
 
     candidates: tuple[Candidate, ...]
     matching: int
     evidence: float
+    personal: tuple[Candidate, ...] = ()

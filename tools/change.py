@@ -7,7 +7,7 @@ from typing import Literal
 from tools.preferences import Order, Value, Wanted
 
 Mention = str
-"""A title as written; `#2` for the second just shown; `this` for the one last spoken of."""
+"""A title as written; `#2` for the second just shown; `this` for the last spoken of; `id:19`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Critique:
     """A number or tone wanted higher (+1) or lower (−1) than a reference.
 
     `than` is a title as written, if one was named; `relative` is false for a plain "dark". `also`
-    are the numbers meant where `name` cannot move that way: a film has one episode already.
+    are the numbers meant where `name` cannot move that way: a film has one episode already. `back`
+    takes a step back from a tone's wish that stands.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Critique:
     than: Mention = ""
     relative: bool = True
     also: tuple[str, ...] = ()
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Change:
     loved: tuple[Mention, ...] = ()
     forget: tuple[str, ...] = ()
     order: Order | None = None
+    personal: bool = False
     undo: bool = False
     reset: bool = False
 

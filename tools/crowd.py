@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.catalogue import Catalogue, Positions
-from data.collaborative import load_collaborative, onto
+from data.collaborative import Collaborative, load_collaborative, onto
 
 Floats = NDArray[np.float32]
 
@@ -56,7 +56,9 @@ class CatalogueCrowd:
 
 def open_crowd(catalogue: Catalogue) -> CatalogueCrowd | None:
     """Return what a catalogue's collaborative model says, or None where it has none."""
-    model = load_collaborative(catalogue.profile)
-    if model is None:
-        return None
-    return CatalogueCrowd(model, catalogue, onto(model, catalogue))
+    return crowd_of(load_collaborative(catalogue.profile), catalogue)
+
+
+def crowd_of(model: Collaborative | None, catalogue: Catalogue) -> CatalogueCrowd | None:
+    """Return what a model says of a catalogue, or None where there is no model."""
+    return CatalogueCrowd(model, catalogue, onto(model, catalogue)) if model else None

@@ -25,6 +25,7 @@ WHOLE_FIELDS = {
     "disliked": (),
     "loved": (),
     "order": None,
+    "personal": False,
 }
 
 

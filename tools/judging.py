@@ -23,6 +23,7 @@ WEIGHTS = {
     "words": 0.8,
     "facets": 1.2,
     "liked": 0.6,
+    "taste": 2.0,  # at 4 a list for somebody hardly resembles what they asked for
     "tone": 3.0,
     "order": 4.0,
     "acclaim": 0.35,
@@ -110,7 +111,7 @@ class Judge:
         for name, column in signals.items():
             weight = profile.facets[name].weight if name in profile.facets else 1.0
             kind = self._kind(name)
-            part = weight * np.clip(standardised(column[places]), -OUTLIER, OUTLIER)
+            part = weight * held(column[places])
             shares[kind] = shares.get(kind, NOTHING) + part
         return shares
 
@@ -136,6 +137,11 @@ class Judge:
 def weighted(columns: Mapping[str, Floats], places: Places) -> dict[str, Floats]:
     """Return the weighted standardised signals of some items; shape (places,) each."""
     return {name: WEIGHTS[name] * standardised(column[places]) for name, column in columns.items()}
+
+
+def held(column: Floats) -> Floats:
+    """Return a column standardised, no item so far out that nothing else counts."""
+    return np.clip(standardised(column), -OUTLIER, OUTLIER)
 
 
 def summed(one: Mapping[str, Floats], other: Mapping[str, Floats]) -> dict[str, Floats]:

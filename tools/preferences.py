@@ -72,6 +72,8 @@ class Preferences:
     disliked: tuple[str, ...] = ()
     loved: tuple[str, ...] = ()
     order: Order | None = None
+    personal: bool = False
+    """Whether the list itself is to follow the person's taste: "what would I like?"."""
 
     def range(self, number: str) -> Range | None:
         """Return the bounds on a number, if there are any."""
@@ -101,6 +103,7 @@ class Preferences:
             or self.ranges
             or self.tones
             or self.order
+            or self.personal
         )
 
     def vetoes(self) -> "Preferences":
@@ -137,6 +140,7 @@ def to_json(preferences: Preferences, title: Callable[[str], str] = str) -> dict
         "disliked": named["disliked"],
         "loved": named["loved"],
         "order": order and {"number": order.number, "highest": order.highest, "words": order.words},
+        "personal": preferences.personal,
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -158,6 +162,7 @@ def from_json(fields: Mapping[str, Any]) -> Preferences:
         ranges=tuple(Range(name, **each) for name, each in fields.get("ranges", {}).items()),
         tones=tuple(ToneWish(axis, **each) for axis, each in fields.get("tones", {}).items()),
         order=Order(**order) if order else None,
+        personal=fields.get("personal", False),
         **ids,
     )
 

@@ -29,16 +29,20 @@ def choose(
     Each choice weighs a candidate's score against its likeness to what is chosen already
     (Carbonell and Goldstein 1998).
     """
-    left = _best_of_each(candidates, franchise)
-    vectors = {each.id: vector(each.id) for each in left[: limit * 8]}
-    left = left[: limit * 8]
-    chosen: list[Candidate] = []
-    while left and len(chosen) < limit:
-        taken = [vectors[each.id] for each in chosen]
-        best = max(left, key=lambda each: each.score - diverse * _likeness(vectors[each.id], taken))
+    left = _best_of_each(candidates, franchise)[: limit * 8]
+    if not left:
+        return []
+    vectors = np.stack([vector(each.id) for each in left])
+    worth = np.array([each.score for each in left])
+    likeness = np.zeros(len(left))
+    chosen: list[int] = []
+    for _ in range(min(limit, len(left))):
+        best = int(np.argmax(worth - diverse * likeness))
+        alike = vectors @ vectors[best]
+        likeness = np.maximum(likeness, alike) if chosen else alike
         chosen.append(best)
-        left.remove(best)
-    return chosen
+        worth[best] = -np.inf
+    return [left[each] for each in chosen]
 
 
 def _best_of_each(
@@ -48,7 +52,3 @@ def _best_of_each(
     for each in sorted(candidates, key=lambda each: -each.score):
         best.setdefault(franchise(each.id), each)
     return list(best.values())
-
-
-def _likeness(vector: NDArray[np.float32], others: Sequence[NDArray[np.float32]]) -> float:
-    return max((float(vector @ other) for other in others), default=0.0)

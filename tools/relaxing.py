@@ -26,6 +26,7 @@ class Relaxed:
 
     preferences: Preferences
     sentences: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
 
 
 def relax(
@@ -42,7 +43,8 @@ def relax(
         if matches(_after(preferences, [steps[-1] for steps in given.values()])):
             needed = _needed(preferences, given, matches)
             sentences = tuple(step.sentence for step in needed)
-            return Relaxed(_after(preferences, needed), sentences)
+            kinds = tuple(step.topic.partition(":")[0] for step in needed)
+            return Relaxed(_after(preferences, needed), sentences, kinds)
     return None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tools.change import Mention
 
 THIS = "this"
+BY_ID = "id:"
 _PLACE = re.compile(r"#(-?\d{1,4})")
 
 
@@ -29,7 +30,9 @@ class Scene:
 
 
 def point(mention: Mention, scene: Scene) -> str | None:
-    """Return the id that `#2` or `this` points at, "" if there is none, None for a title."""
+    """Return the id that `#2`, `this` or `id:19` points at, "" if none is, None for a title."""
+    if mention.startswith(BY_ID):
+        return mention.removeprefix(BY_ID)
     if mention in scene.offered or mention in scene.shown:
         return mention
     if mention == THIS:

@@ -6,14 +6,18 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from data.collaborative import Collaborative, load_collaborative
 from data.index import Index
+from infra.names import Attribute, Span
+from infra.telemetry import span
 from tools.candidates import Candidate, Found
-from tools.crowd import open_crowd
-from tools.judging import SEQUEL, WEIGHTS, Judge, left_out, summed, weighted
+from tools.crowd import crowd_of
+from tools.judging import SEQUEL, WEIGHTS, Judge, held, left_out, summed, weighted
 from tools.likeness import Likeness
 from tools.preferences import Preferences
 from tools.selection import allowed
 from tools.signals import Signals, tone_fit
+from tools.taste import Taste, Told
 
 __all__ = ["Search", "tone_fit"]
 
@@ -22,22 +26,34 @@ Places = NDArray[np.intp]
 PER_SOURCE = 200  # candidates a source may bring; more adds time and, past the first 100, noise
 SIEVED = 400  # candidates that are compared with a named title; they hold 9 of 10 good answers
 EXHAUSTIVE = 1500  # when so few items are allowed at all, every one of them is a candidate
+FORETOLD = 100  # candidates that a person's taste brings
+NOTHING_TOLD = Told()
 RRF_CONSTANT = 60  # Cormack, Clarke and Büttcher 2009
 
 
 class Search:
     """Search one index by preferences."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, model: Collaborative | None = None) -> None:
+        """Search by the catalogue's own collaborative model, if it has one, or by another."""
         self._index = index
-        self._likeness = Likeness(index, open_crowd(index.catalogue))
+        model = model or load_collaborative(index.catalogue.profile)
+        self.taste = Taste(index, model)
+        self._likeness = Likeness(index, crowd_of(model, index.catalogue))
         self._signals = Signals(index, self._likeness)
         self._judge = Judge(index, self._likeness, self._signals)
 
     def __call__(
-        self, preferences: Preferences, shown: Iterable[str] = (), limit: int = PER_SOURCE
+        self,
+        preferences: Preferences,
+        shown: Iterable[str] = (),
+        limit: int = PER_SOURCE,
+        told: Told = NOTHING_TOLD,
     ) -> Found:
-        """Return the best candidates that meet every hard wish, best first."""
+        """Return the best candidates that meet every hard wish, best first.
+
+        Where a person told of their taste, also the candidates in the order that it makes of them.
+        """
         mask = allowed(self._index, preferences, shown)
         matching = int(mask.sum())
         grounds = self.evidence(preferences)
@@ -47,14 +63,33 @@ class Search:
         compared = {each: self._likeness.signals(each) for each in known}
         asked, tones = self._signals.asked(preferences), self._signals.tones(preferences)
         places = self._pool(preferences, mask, compared, asked, tones)
+        foretold = self.taste.foretold(told) if told else None
+        if foretold is not None:
+            places = _with_best(places, foretold, mask)
+        with span(Span.RANKING, {Attribute.CANDIDATES: len(places)}):
+            shares = self._shares(preferences, places, compared, asked, tones)
+            best = self._best(preferences, places, shares, limit)
+            if foretold is None:
+                return Found(best, matching, grounds)
+            shares["taste"] = WEIGHTS["taste"] * held(foretold[places])
+            personal = self._best(preferences, places, shares, limit)
+            return Found(best, matching, grounds, personal)
+
+    def _shares(
+        self,
+        preferences: Preferences,
+        places: Places,
+        compared: Mapping[str, Mapping[str, Floats]],
+        asked: Mapping[str, Floats],
+        tones: Mapping[str, Floats],
+    ) -> dict[str, Floats]:
+        """Return what each part of the wishes adds to the score of each candidate."""
         shares = weighted(asked, places) | _toned(tones, places)
         shares = summed(shares, self._judge(preferences, compared, places))
         if not compared:
             shares |= weighted(self._signals.priors(), places)
             shares["sequel"] = SEQUEL * self._signals.follows[places]
-        for name in left_out():
-            shares.pop(name, None)
-        return Found(self._best(preferences, places, shares, limit), matching, grounds)
+        return {name: column for name, column in shares.items() if name not in left_out()}
 
     def compared(self, preferences: Preferences) -> tuple[Places, dict[str, Floats]]:
         """Return the candidates for one anchor, best guess first, and their figures."""
@@ -72,6 +107,7 @@ class Search:
         """Compute what the first search would otherwise wait for."""
         self._index.embed("warm")
         self._likeness.warm()
+        self.taste.warm()
         _ = self._by_prior, self._signals.follows
 
     def _best(
@@ -156,6 +192,13 @@ class Search:
         priors = self._signals.priors()
         total = np.sum([WEIGHTS[name] * column for name, column in priors.items()], axis=0)
         return np.argsort(-total, kind="stable")
+
+
+def _with_best(places: Places, foretold: Floats, mask: NDArray[np.bool_]) -> Places:
+    """Return candidates and, after them, the allowed items that would please most."""
+    count = min(FORETOLD, int(mask.sum()))
+    pleasing = np.argpartition(-np.where(mask, foretold, -np.inf), count - 1)[:count]
+    return np.concatenate([places, np.setdiff1d(pleasing, places)])
 
 
 def _toned(tones: Mapping[str, Floats], places: Places) -> dict[str, Floats]:

@@ -1,10 +1,14 @@
 """The LangChain tools: thin wrappers over the plain functions, for rules and models alike."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from langchain_core.tools import BaseTool, StructuredTool
 
 from data.index import Index
+from infra.names import Attribute, Span
+from infra.telemetry import Attributes, span
 from tools import lookup
 from tools.preferences import Preferences, from_json
 from tools.titles import Titles
@@ -68,4 +72,17 @@ def make_tools(index: Index, titles: Titles) -> list[BaseTool]:
 
     titles_ = titles
     functions = (details, compare, count, best, vocabulary)
-    return [StructuredTool.from_function(each) for each in functions]
+    return [StructuredTool.from_function(_traced(each)) for each in functions]
+
+
+def _traced(function: Callable[..., Result]) -> Callable[..., Result]:
+    """Return a tool that opens a span whenever it is called."""
+    name = function.__name__
+    told: Attributes = {Attribute.OPERATION: "execute_tool", Attribute.TOOL_NAME: name}
+
+    @wraps(function)
+    def traced(*args: Any, **options: Any) -> Result:
+        with span(f"{Span.TOOL} {name}", told):
+            return function(*args, **options)
+
+    return traced

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import inf
 
 from data.catalogue import Catalogue
-from data.items import Item
+from data.items import Item, fold
 from data.profile import Number, Profile
 from tools.preferences import Preferences, Range
 
@@ -85,13 +85,14 @@ def tone_words(profile: Profile, axis: str, direction: int) -> str:
 def summary(catalogue: Catalogue, preferences: Preferences) -> list[str]:
     """Return what is wanted as short phrases, in the order people would say them."""
     profile = catalogue.profile
-    said: list[str] = []
+    said = ["to your taste"] if preferences.personal else []
     if preferences.anchors:
         said.append(f"like {listed([catalogue[each].title for each in preferences.anchors])}")
     if preferences.about:
         said.append(f"about “{preferences.about}”")
     said += [listed(group.any_of, "or") for group in preferences.require]
-    said += [f"with {value.value}" for value in preferences.prefer]
+    echoed = f" {fold(preferences.about)} "
+    said += [f"with {v.value}" for v in preferences.prefer if f" {fold(v.value)} " not in echoed]
     said += [
         tone_words(profile, wish.axis, wish.steps) + (" still" if abs(wish.steps) > 1 else "")
         for wish in preferences.tones

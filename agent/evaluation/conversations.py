@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from agent.evaluation.promises import unmet, vetoed
 from agent.evaluation.study import Study, listed
 from agent.evaluation.tables import Row, Table, measured
 from data.items import Item
 from tools.preferences import from_json
-from tools.selection import bearers, within
 
 SEEKERS, QUICK = 200, 40
 KNOWN = 1500  # they look for one of so many best known titles
@@ -116,14 +116,14 @@ def _seekers(study: Study) -> list[Seeker]:
 
 
 def _sought(study: Study, seeker: Seeker) -> Outcome:
-    session = study.recommender.memory.begin("seeker")
+    session = study.begin()
     message = seeker.opening()
     met: list[str] = []
     unmatched = violations = 0
     turns = 0
     while turns < TURNS:
         turns += 1
-        reply = study.recommender.reply(message, session)
+        reply = study.say(message, session)
         ids = listed(reply)
         met += ids
         unmatched += not ids
@@ -144,8 +144,5 @@ def _has(study: Study, item: Item, ids: Sequence[str]) -> bool:
 def _violations(study: Study, reply: Reply) -> int:
     if reply["relaxed"]:
         return 0
-    wanted = from_json(reply["preferences"])
-    places = [study.catalogue.position[each] for each in listed(reply)]
-    vetoed = {place for value in wanted.exclude for place in bearers(study.index, value).tolist()}
-    masks = [within(study.index, bound) for bound in wanted.ranges]
-    return sum(place in vetoed or not all(mask[place] for mask in masks) for place in places)
+    wanted, ids = from_json(reply["preferences"]), listed(reply)
+    return vetoed(study.index, wanted, ids) + unmet(study.index, wanted, ids)

@@ -14,7 +14,7 @@ from agent.evaluation.tags import AXES, Labels, read_tags, side
 from data.grounding import auroc
 from tools.likeness import Likeness
 
-ANCHORS, QUICK = 150, 12
+ANCHORS, QUICK = 150, 6
 NEAR = 0.02  # the share of the catalogue that counts as like the anchor
 Reply = dict[str, Any]
 

@@ -1,5 +1,6 @@
 """Suite `grounding`: what can be served is answered, and what cannot is refused."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from tools.search import Search
 
 REQUESTS = Path(__file__).parent / "requests.yaml"
 REACH = 0.98
+QUICK = 40
+KINDS = ("served", "foreign")
 
 
 def run(study: Study) -> list[Table]:
@@ -30,18 +33,27 @@ def run(study: Study) -> list[Table]:
         _row("threshold of the index", own, inside, outside),
         _row("threshold set on the other half", refit, inside[1::2], outside[1::2]),
     )
-    talked = Row(
-        "the conversation, whole",
-        (
-            measured("refused, could be served", [not _answers(study, text) for text in served]),
-            measured("answered, is foreign", [_answers(study, text) for text in foreign]),
-        ),
+    talked = (
+        _talked(study, "the conversation, whole", served, foreign),
+        _talked(study, "… requests written later", *(requests[f"{k}_later"] for k in KINDS)),
     )
     note = f"{len(served)} requests for titles, {len(foreign)} for something else, none a probe."
     return [
         Table("grounding", "free text by its evidence alone", rows, (note,)),
-        Table("grounding", "what becomes of it in a conversation", (talked,)),
+        Table("grounding", "what becomes of it in a conversation", talked),
     ]
+
+
+def _talked(study: Study, name: str, served: Sequence[str], foreign: Sequence[str]) -> Row:
+    """Count what whole conversations refuse and answer."""
+    some, others = study.few(served, QUICK), study.few(foreign, QUICK)
+    return Row(
+        name,
+        (
+            measured("refused, could be served", [not _answers(study, text) for text in some]),
+            measured("answered, is foreign", [_answers(study, text) for text in others]),
+        ),
+    )
 
 
 def _row(name: str, threshold: float, inside: np.ndarray, outside: np.ndarray) -> Row:

@@ -10,7 +10,7 @@ from agent.evaluation.tables import Row, Table, measured
 from tools.judging import Judging, judged_by
 from tools.shapes import Shapes, load_shapes
 
-QUICK = 60
+QUICK = 50
 REACH = {"NDCG@10": 0.37, "hit@10": 0.93}
 REASONS = ("meaning", "crowd", "facets", "mood", "renown", "acclaim", "form", "sequel")
 Lists = dict[str, list[str]]

@@ -52,11 +52,10 @@ def _ways(
         lambda: _ours(told),
         lambda: popular(counted),
         lambda: cosine(counted),
-        lambda: ease(counted),
-        lambda: edlae(counted),
     ]
     if quick:
         return ways
+    ways += [lambda: ease(counted), lambda: edlae(counted)]
     train = ratings.of(users_of(ratings, "train"))
     tune = list(cases(ratings, "tune"))
     return [*ways, lambda: ials(counted), lambda: neumf(train, tune, test)]

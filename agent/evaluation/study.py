@@ -6,20 +6,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
+from agent.evaluation.promises import Promises
 from agent.models.settings import ModelsSettings
 from agent.recommender import Recommender
 from agent.settings import ListSettings, Settings
 from data.catalogue import Catalogue
 from data.index import Index, open_index
 from data.profile import load_profile
-from graph.memory import Memory
+from graph.memory import Memory, Session
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LISTED = 10  # titles a list has in every suite, as the published figures have
+PEOPLE = count()
 T = TypeVar("T")
 
 
@@ -30,6 +33,7 @@ class Study:
     recommender: Recommender
     data: Path
     quick: bool
+    promises: Promises
 
     @property
     def index(self) -> Index:
@@ -48,9 +52,19 @@ class Study:
         return sorted(cases, key=_scattered)[:most]
 
     def talk(self, *messages: str) -> list[dict[str, Any]]:
-        """Return the replies to messages said in a new conversation."""
-        session = self.recommender.memory.begin("evaluation")
-        return [self.recommender.reply(message, session) for message in messages]
+        """Return the replies to messages said in a new conversation, by nobody seen before."""
+        session = self.begin()
+        return [self.say(message, session) for message in messages]
+
+    def say(self, message: str, session: Session) -> dict[str, Any]:
+        """Return the reply to one message of a conversation; its lists are looked at."""
+        reply = self.recommender.reply(message, session)
+        self.promises.saw(reply, session.id)
+        return reply
+
+    def begin(self) -> Session:
+        """Return a new conversation of a new person: what one said hides nothing from another."""
+        return self.recommender.memory.begin(f"person {next(PEOPLE)}")
 
 
 def _scattered(case: object) -> str:
@@ -76,9 +90,8 @@ def studying(settings: Settings, quick: bool) -> Iterator[Study]:
     with TemporaryDirectory(prefix="osusume-eval-") as folder:
         memory = Memory(Path(folder) / "conversations.sqlite")
         try:
-            yield Study(
-                Recommender(index, memory, settings.model_copy(update=over)), data_folder(), quick
-            )
+            recommender = Recommender(index, memory, settings.model_copy(update=over))
+            yield Study(recommender, data_folder(), quick, Promises(index))
         finally:
             memory.close()
 

@@ -10,6 +10,7 @@ SUITES = {
     "pairs": ("pairs/pairs.csv",),
     "themes": ("tags/tags.csv",),
     "ratings": ("ratings/ratings.csv",),
+    "personal": ("ratings/ratings.csv",),
     "critiques": ("tags/tags.csv",),
     "grounding": (),
     "conversations": (),

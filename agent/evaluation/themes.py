@@ -12,7 +12,7 @@ from agent.evaluation.tags import Labels, read_tags
 from tools.preferences import from_json
 from tools.search import Search
 
-QUICK = 30
+QUICK = 24
 LEAST, MOST = 4, 60  # titles a tag must have, and may have
 FORMAL = ("Based on", "Short", "Animation", "Work", "Episod", "Recap", "noitaminA", "Animeism")
 PHRASINGS = (

@@ -55,7 +55,7 @@ class LanguageReader:
             return by_rules
         reading = self._asked(message, before, scene)
         self.heard.by_rules = reading is None
-        return reading or by_rules
+        return _with_taste(reading, by_rules) if reading else by_rules
 
     def _asked(self, message: str, before: Preferences, scene: Scene) -> Reading | None:
         """Return the model's reading, mended once if need be; None where there is none."""
@@ -96,6 +96,13 @@ class LanguageReader:
         titles = [self._title(each) for each in (*named, scene.focus) if each]
         earlier = [said for said, _ in scene.history[-6:]]
         return " ".join(map(fold, (*titles, *earlier, message)))
+
+
+def _with_taste(reading: Reading, by_rules: Reading) -> Reading:
+    """Return a model's reading; "what would I like?" the rules know for certain."""
+    if reading.intent not in {"recommend", "refine"}:
+        return reading
+    return replace(reading, change=replace(reading.change, personal=by_rules.change.personal))
 
 
 def certain(reading: Reading) -> bool:

@@ -43,8 +43,8 @@ class LanguageWriter:
         self._broken = False
 
     def recommend(self, brief: Brief) -> Iterator[str]:
-        """Yield the answer that presents a list."""
-        if not brief.chosen:
+        """Yield the answer that presents a list; what verification cut short, templates tell."""
+        if not brief.chosen or self.told is not None:
             yield from self._templates.recommend(brief)
             return
         remarks = "\n\n".join(self._templates.remarks(brief))

@@ -24,9 +24,16 @@ def command(message: Utterance, lexicon: Lexicon) -> Reading | None:
         return Reading("refine", Change(undo=True))
     if (talk := _small_talk(said)) is not None:
         return talk
-    if sayings.ELSEWHERE.search(said) and not speaks_of_catalogue(message, lexicon):
+    if _is_elsewhere(said) and not speaks_of_catalogue(message, lexicon):
         return Reading("out_of_scope")
     return None
+
+
+def _is_elsewhere(said: str) -> bool:
+    """Tell whether a message asks for help; "a weather girl who stops the rain" is a story."""
+    if not sayings.ELSEWHERE.search(said):
+        return False
+    return not sayings.DESCRIBED.search(said) or sayings.FACTUAL.match(said) is not None
 
 
 def _small_talk(said: str) -> Reading | None:

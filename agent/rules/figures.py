@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from math import ceil, floor, inf
 
 from agent.rules import words
@@ -183,6 +184,9 @@ def _decade(message: Utterance, place: int) -> Figure | None:
     """Return the ten years, or their early, mid or late ones, that a token names."""
     token = message.tokens[place]
     after = message.word(place + 1)
+    if after == "decade" and token.word in words.DECADES_AGO:
+        first = date.today().year // 10 * 10 - 10 * words.DECADES_AGO[token.word]
+        return Figure(place, place + 2, first, first + DECADE)
     apart = after == "s" and message.tokens[place + 1].start <= token.end + 1
     value = words.DECADES.get(token.word, 0)
     end = place + 1

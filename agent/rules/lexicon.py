@@ -14,6 +14,7 @@ from data.profile import Pole, Shortcut
 
 Direction = Literal[-1, 1]
 MISSPELT = 84.0  # similarity in % of a word to the one it is taken for
+COMMON = 0.004  # of all texts; names of well-known titles stand in fewer
 SHORTEST_MISSPELT = 4  # letters
 GRAMMAR = (
     *words.CONTEXT_CUES, *words.HEDGES, *words.LIKE_CUES, *words.NEGATIONS, *words.REQUEST_CUES,
@@ -84,6 +85,10 @@ class Lexicon:
     def knows(self, word: str) -> bool:
         """Tell whether a word belongs to the grammar, the vocabulary or the catalogue's texts."""
         return word in self._words or self._index.knows_word(word)
+
+    def is_common(self, word: str) -> bool:
+        """Tell whether a word stands in so many texts that it is one of plain English."""
+        return len(self._index.containing(word)) > COMMON * len(self._index.catalogue)
 
     def mend(self, word: str) -> str:
         """Return the word that a misspelt one stands for; itself where it is known or unclear."""

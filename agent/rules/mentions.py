@@ -230,6 +230,8 @@ class Mentions:
             return True
         if self._is_vocabulary(said):
             return False
+        if len(said) == 1 and not capital and self._lexicon.is_common(said[0]):
+            return False
         known = self._renown(message.written(start, end))
         long_enough = len(named) > 1 or (start == 0 and capital)
         return known >= FAMOUS or (known >= RENOWNED and long_enough)

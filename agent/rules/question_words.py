@@ -6,8 +6,8 @@ from agent.rules.sayings import part, words_in
 
 LEAD = r"^(?:(?:but|and|so|ok|okay|hey|hm+|please|now) )*"
 WHY = re.compile(
-    rf"{LEAD}(?:why|how come|what makes (?:you|that|it)|explain why|(?:whats|what is) the reason|"
-    r"explain(?! the| how))\b"
+    rf"{LEAD}(?:why(?! not)|how come|what makes (?:you|that|it)|explain why|"
+    r"(?:whats|what is) the reason|explain(?! the| how))\b"
 )
 COMPARE = part(
     "compare|comparison|versus|vs",

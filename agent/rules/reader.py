@@ -25,6 +25,7 @@ from tools.titles import Titles
 _REQUESTS = Phrases(words.REQUEST_CUES)
 _LIKE = Phrases(words.LIKE_CUES)
 _SAME_AGAIN = Phrases(words.SAME_AGAIN)
+_FOR_ME = Phrases(words.FOR_ME)
 INTENTS: dict[str, Intent] = {"why": "explain", "compare": "compare"}
 FEW_WORDS = 2  # left over in a question about one title: "who directed Akira"
 FILTERED = {"count", "best"}
@@ -131,17 +132,21 @@ class RulesMind:
         asks = sayings.ASKING_OF_ONE.match(copy.said) and len(change.about.split()) <= FEW_WORDS
         if one_title and asks and _LIKE.find(copy) is None:
             return Reading("lookup", question=Question("details", change.like))
-        factual = change.about and change == Change(about=change.about)
-        if (
-            factual
-            and sayings.FACTUAL.match(copy.said)
-            and not speaks_of_catalogue(copy, self._lexicon)
-        ):
-            return Reading("out_of_scope")
-        return None
+        return Reading("out_of_scope") if self._is_factual(copy, change) else None
+
+    def _is_factual(self, message: Utterance, change: Change) -> bool:
+        """Tell whether a message asks what no catalogue knows; a word of it may well be known."""
+        asks = sayings.FACTUAL.match(message.said)
+        if not asks or _REQUESTS.find(message) or _LIKE.find(message) or change.require:
+            return False
+        if any(title[:1].isupper() for title in change.like):
+            return False
+        foreign = bool(change.about) or sayings.HOW_TO.match(message.said) is not None
+        return foreign and not speaks_of_catalogue(message, self._lexicon)
 
     def _change(self, message: Utterance, feedback: Feedback) -> Change:
         """Return what a message alters; each reader takes what it understands."""
+        personal = self._personally(message)
         self._descriptions.prepare(message)
         like = self._again(message, feedback)
         like += self._mentions.after_cues(message)
@@ -158,7 +163,16 @@ class RulesMind:
             bounds=(*bounds, *change.bounds),
             order=order or change.order,
             about=self._descriptions.text(message),
+            personal=personal,
         )
+
+    def _personally(self, message: Utterance) -> bool:
+        """Tell whether a message asks for what this person would like, taking those tokens."""
+        found = _FOR_ME.find(message)
+        if found is None or message.word(found[1]) == "to":
+            return False
+        message.take(*found)
+        return True
 
     def _again(self, message: Utterance, feedback: Feedback) -> list[Mention]:
         """Return the titles just judged, where the message asks for "something similar"."""
@@ -185,7 +199,7 @@ class RulesMind:
             return first not in words.JOINING
         if change.like or first in words.REFINEMENTS or words.INSTEAD in copy.words:
             return False
-        describes = bool(change.about or change.require or change.prefer)
+        describes = bool(change.about or change.require or change.prefer or change.personal)
         return describes and _REQUESTS.find(copy) is not None
 
 

@@ -151,10 +151,26 @@ ELSEWHERE = part(
     "summari[sz]e (?:this|the|my)",
     "(?:tell|know) (?:me )?(?:a |any )?(?:jokes?|riddles?)",
 )
+_BE = "is|are|was|were|do|does|did|should|can|will"
 FACTUAL = re.compile(
-    r"^(?:who|what|whats|where|when|how|why)(?: \w+)? (?:is|are|was|were|do|does|did|can|the|a)\b"
+    r"^(?:(?:hey|hi|hello|ok|so|and|please) )*(?:"
+    r"how (?!about|bout)|"
+    r"what (?!about|else|do you|have you|(?:should|can|could|to|do) (?:i )?watch|is good|are good)|"
+    r"whats (?!good|up|next|similar|like)|"
+    rf"which (?!ones?\b|of\b)|when (?:{_BE})\b|where (?:{_BE})\b|why (?!not\b)|"
+    r"who (?:is|are|was|were|wrote|painted|invented|discovered|won|made|built|first|created|"
+    r"composed|founded)\b|"
+    r"(?:is|are|was|were|does|do|did|will|should|can|could|may) (?!you\b|there\b)|"
+    r"(?:write|draft|compose|convert|translate|correct|proofread|summari[sz]e|calculate|compute|"
+    r"integrate|solve|sort|prove|explain|remind|schedule|generate|balance|debug|configure|install|"
+    r"define|book|rewrite|diagnose) (?!\w* ?(?:about|where|with)\b)|"
+    r"teach me|track my|speak to|set (?:an?|the|my) |order (?:me|an?) |plan (?:an?|my) |"
+    r"play (?:some|me|my) |turn o(?:n|ff) |change the |"
+    r"name (?:some|an?|\d+|two|three|four|five|ten) )"
 )
-"""A question to an encyclopedia, if nothing in it is known to the catalogue."""
+"""A question to an encyclopedia or an order to an assistant, unless it names the catalogue."""
+HOW_TO = re.compile(r"^how (?:do|to|can|should|often|much|far|tall)\b")
+DESCRIBED = part("(?:who|whose|that) (?:\\w+)", "in an? \\w+ (?:kingdom|world|city|empire)")
 ASKING_OF_ONE = re.compile(r"^(?:is|was|are|does|did|has|who|where|when)\b")
 
 # Taking wishes back: `what` is what is taken back.
@@ -205,5 +221,6 @@ VOCABULARY = words_in(
     (
         *(RESET, UNDO, GREETING, THANKS, PRAISE, GOODBYE, HELP, MORE_OF_IT, SURPRISE, AGREED),
         *(DECLINED, MODEL, ELSEWHERE, *TAKEN_BACK, NOT_THAT, VERDICT, FACTUAL, ASKING_OF_ONE),
+        DESCRIBED,
     )
 )

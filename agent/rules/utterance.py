@@ -9,6 +9,9 @@ from agent.rules.words import SHORTHAND
 from data.items import fold
 
 _PIECES = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+(?:['’`][^\W\d_]+)*|[#,.;:!?&+*^=/()\"“”<>≤≥~-]")
+_MARKUP = re.compile(
+    r"<(script|style)\b[^<>]{0,200}>.*?(?:</\1\s*>|$)|</?[a-z][^<>]{0,200}>", re.I | re.S
+)
 _BREAKS = frozenset(",.;:!?()")
 
 
@@ -160,8 +163,8 @@ class Phrases:
 
 
 def read_message(message: str) -> Utterance:
-    """Return a message as an utterance: control characters gone, compatibility forms unified."""
-    unified = unicodedata.normalize("NFKC", message)
+    """Return a message as an utterance: markup and control characters gone, forms unified."""
+    unified = _MARKUP.sub(" ", unicodedata.normalize("NFKC", message))
     text = "".join(c if unicodedata.category(c) != "Cc" else " " for c in unified)
     for short, full in SHORTHAND:
         text = re.sub(short, full, text, flags=re.IGNORECASE)

@@ -107,6 +107,27 @@ REQUEST_CUES = [
         "wanna watch|want to see|wanna see|i feel like|now something|rec me"
     ).split("|"),
 ]
+FOR_ME = [
+    "based on my ratings", "based on my taste", "based on my tastes", "based on what i liked",
+    "based on what i like", "based on what i loved", "based on what i rated", "for my taste",
+    "based on what i have rated", "based on what ive rated", "based on what ive watched",
+    "based on what ive seen", "based on my history", "based on my list", "to my taste",
+    "to my liking", "fits my taste", "suits my taste", "matches my taste", "my kind of thing",
+    "picked for me", "pick for me", "personal pick", "personal picks", "personalised",
+    "personalized", "for me personally", "something for me", "anything for me", "just for me",
+    "you know my taste", "you know what i like", "according to my taste", "from my ratings",
+    "with my taste", "given my taste", "given my ratings", "knowing my taste",
+    *(
+        f"{which} {would} {verb}"
+        for which, would, verb in product(
+            ("what", "what else", "which one", "which ones", "something", "anything"),
+            ("would i", "will i", "might i", "could i", "should i", "i would", "i will", "id",
+             "ill", "i might", "i could"),
+            ("like", "enjoy", "love", "like most", "enjoy most", "like best", "probably like",
+             "probably enjoy", "probably love", "really like", "really enjoy", "really love"),
+        )
+    ),
+]  # fmt: skip
 AUTOBIOGRAPHY = (
     "ive had|i had|im having|its been|it was|i just got|today was|its raining|im feeling|i feel|"
     "my day|my week|ive been|i am so|im so|im very|im really"
@@ -129,7 +150,8 @@ KIND_WORDS = {
 STOPWORDS = frozenset(
     """
     a am an and any anything anyone are as at be been being but by can could d did do does doing
-    done else ever every few for from get gets getting give given go going gonna good got great had
+    done else ever every everything few for from get gets getting give given go going gonna good
+    got great had
     has
     have having he her hers him his how i id if ill im in into is it its ive just keep kind know
     let lets like ll looking lot lots made make makes many may maybe me might mind mine more most
@@ -183,6 +205,7 @@ DECADES = {
     word: 1960 + 10 * place
     for place, word in enumerate("sixties seventies eighties nineties noughties".split())
 }
+DECADES_AGO = {"this": 0, "current": 0, "last": 1, "previous": 1}
 BELOW = (
     "under|below|less than|fewer than|shorter than|before|older than|lower than|cheaper than|"
     "earlier than|smaller than|<|prior to"

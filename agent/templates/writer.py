@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from agent.templates.markdown import escape
@@ -66,7 +67,8 @@ class TemplateWriter:
 
     def _opening(self, brief: Brief) -> str:
         feedback = self._feedback(brief)
-        wishes = [escape(each) for each in summary(self._catalogue, brief.stated)]
+        stated = replace(brief.stated, personal=brief.stated.personal and brief.known)
+        wishes = [escape(each) for each in summary(self._catalogue, stated)]
         if not wishes:
             return feedback + _varied(
                 brief.turn,
@@ -89,12 +91,15 @@ class TemplateWriter:
     def _feedback(self, brief: Brief) -> str:
         """Return what a message told about titles, as far as it was news."""
         before, stated = brief.before, brief.stated
-        seen = self._titles(_new(stated.seen, before.seen))
+        met = _new(stated.seen, before.seen)
+        seen = self._titles(met)
         disliked = self._titles(_new(stated.disliked, before.disliked))
         loved = self._titles(_new(stated.loved, before.loved))
         nothing = brief.before == brief.stated
         said = [
-            f"noted, {seen} is off the list as seen" if seen else "",
+            f"noted, {seen} {'is' if len(met) == 1 else 'are'} off the list as seen"
+            if seen
+            else "",
             f"understood, no more {disliked}" if disliked else "",
             f"good to know that you loved {loved}" if loved else "",
         ]
@@ -111,6 +116,11 @@ class TemplateWriter:
         remarks = [self._unresolved(each) for each in brief.unresolved]
         if brief.beyond:
             remarks.append("There is no such place in the list that I last showed.")
+        if brief.wanted.personal and not brief.known and brief.grounded:
+            remarks.append(
+                f"I know nothing of your taste yet. Tell me of {self._noun.many} that you loved, "
+                "and this list will follow it."
+            )
         if brief.relaxed and brief.grounded:
             given = listed([escape(each) for each in brief.relaxed])
             remarks.append(f"Nothing matched all of it: {given}.")

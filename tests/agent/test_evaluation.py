@@ -10,6 +10,7 @@ import pytest
 from agent.evaluation.answers import FOLDS, fold_of, read_answers
 from agent.evaluation.gain import hit, ndcg, recall
 from agent.evaluation.intervals import interval
+from agent.evaluation.promises import NEVER, Promises
 from agent.evaluation.suites import SUITES, check, run
 from agent.evaluation.tables import Measure, Row, Table, measured, to_json
 from data.index import Index
@@ -129,3 +130,28 @@ def test_a_shuffled_answer_changes_no_figure(bundled_index: Index) -> None:
 @pytest.mark.parametrize("suite", [each for each in SUITES if each != "ratings"])
 def test_every_suite_is_a_module_with_a_run(suite: str) -> None:
     assert callable(importlib.import_module(f"agent.evaluation.{suite}").run)
+
+
+def test_broken_promises_are_counted_over_both_lists(bundled_index: Index) -> None:
+    catalogue = bundled_index.catalogue
+    numbers = catalogue.franchises.tolist()
+    number = next(each for each in numbers if numbers.count(each) > 1)
+    bearing = zip(catalogue.items, numbers, strict=True)
+    one, other, *_ = (item.id for item, own in bearing if own == number)
+    promises = Promises(bundled_index)
+    wished = {"seen": [{"id": other}], "ranges": {"episodes": {"low": 10_000}}}
+    reply = {
+        "recommendations": [{"id": one}],
+        "personal": [{"id": other}],
+        "preferences": wished,
+        "relaxed": [],
+    }
+    promises.saw(reply, "a")
+    assert (promises.lists, promises.items) == (1, 2)
+    assert [promises.broken[each] for each in NEVER] == [1, 0, 1, 2]
+    promises.saw({**reply, "preferences": {}, "personal": []}, "a")
+    promises.saw({**reply, "preferences": {}, "personal": []}, "b")
+    assert [promises.broken[each] for each in NEVER] == [1, 1, 1, 2]
+    assert not any(row.measures[0].reached for row in promises.table().rows)
+    promises.saw({**reply, "recommendations": [], "personal": []}, "a")
+    assert promises.lists == 3

@@ -196,6 +196,16 @@ def test_candidates_the_model_forgot_are_completed(stage: Stage) -> None:
     assert writer.notices == ["The answer was completed from the catalogue."]
 
 
+def test_an_answer_that_must_be_written_again_asks_no_model_again(stage: Stage) -> None:
+    writer = stage.writer(["Dark ones. [1] is slow. [3] is grim.\n"])
+    speaker = writer._models
+    "".join(writer.recommend(stage.brief))
+    taken = speaker.taken  # type: ignore[attr-defined]
+    again = "".join(writer.recommend(stage.brief))
+    assert again == "".join(stage.templates.recommend(stage.brief))
+    assert speaker.taken == taken  # type: ignore[attr-defined]
+
+
 def test_the_templates_answer_where_nothing_holds(stage: Stage) -> None:
     writer = stage.writer(["Watch Cowboy Bebop and Trigun."])
     assert "".join(writer.recommend(stage.brief)) == "".join(stage.templates.recommend(stage.brief))

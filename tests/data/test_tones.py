@@ -9,6 +9,7 @@ from data.minilm import MiniLM
 from data.profile import Profile, Tone
 from data.tones import score_tones, standardised
 
+BARE = Tone.model_validate({"low": {"name": "l"}, "high": {"name": "h"}})
 GRIM, GLAD = "A grim tale of murder and death.", "A cheerful picnic with cute friends."
 
 
@@ -32,11 +33,12 @@ def test_text_and_facets_move_an_item_along_its_axis(ready: Path, games: Profile
     assert all(-1 <= value <= 1 for value in (grim, glad, horror, family))
 
 
-def test_a_stated_tone_wins_over_text_and_facets(ready: Path, games: Profile) -> None:
+def test_a_stated_tone_counts_beside_text_and_facets(ready: Path, games: Profile) -> None:
+    plain = [item("c", GRIM, "Horror"), item("d", GLAD, "Family")]
     stated = [item("a", GLAD, "Family", {"dark": 1.0}), item("b", GRIM, "Horror", {"dark": -1.0})]
-    high, low, *rest = score(games, [*stated, item("c", GRIM, "Horror"), item("d", GLAD, "Family")])
-    assert high >= 0.8 and low <= -0.8
-    assert rest[0] > rest[1]
+    high, low, horror, family = score(games, [*stated, *plain])
+    assert high > family + 0.5
+    assert low < horror - 0.5
 
 
 def test_items_with_the_same_stated_tone_are_told_apart_by_the_estimate(
@@ -44,7 +46,12 @@ def test_items_with_the_same_stated_tone_are_told_apart_by_the_estimate(
 ) -> None:
     pair = [item("a", GRIM, tones={"dark": 0.5}), item("b", GLAD, tones={"dark": 0.5})]
     darker, lighter = score(games, pair)
-    assert 0 < darker - lighter <= 0.2
+    assert lighter < darker
+
+
+def test_a_stated_tone_stands_alone_where_nothing_is_estimated(ready: Path, games: Profile) -> None:
+    profile = games.model_copy(update={"tones": {"dark": BARE}})
+    assert score(profile, [item("a", "x", tones={"dark": 0.5}), item("b", "x")]) == [0.5, 0.0]
 
 
 @pytest.mark.parametrize("side", [{}, {"phrases": [GRIM]}])

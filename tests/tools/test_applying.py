@@ -111,7 +111,7 @@ def test_a_critique_against_an_unknown_title_alters_nothing_and_names_it_once(
     assert [each.asked for each in applied.unresolved] == ["Xyzzy Plugh"]
 
 
-def test_a_tone_is_against_the_named_title_then_the_anchors_then_the_list(
+def test_a_tone_is_against_the_named_title_or_the_stricter_of_anchors_and_list(
     apply: Apply, small_index: Index
 ) -> None:
     dark = small_index.tone("dark")
@@ -127,9 +127,13 @@ def test_a_tone_is_against_the_named_title_then_the_anchors_then_the_list(
         round(float(dark[place["ledger"]]), 3),
         "Night Ledger",
     )
-    by_anchor = wish(darker(), anchored, scene)
+    by_anchor = wish(darker(), anchored, Scene())
     assert by_anchor is not None
     assert by_anchor.reference == "Lantern Road"
+    stricter = wish(darker(), anchored, scene)
+    assert stricter is not None
+    assert stricter.reference == "the titles just shown"
+    assert stricter.than > by_anchor.than
     by_list = wish(darker(), Preferences(), scene)
     assert by_list is not None
     assert by_list.reference == "the titles just shown"
@@ -344,3 +348,13 @@ def test_a_list_of_items_that_are_gone_is_no_reference(apply: Apply) -> None:
     applied = apply(Change(numbers=(Critique("rounds", -1),), seen=("this",)), scene=scene)
     assert applied.preferences.ranges[0].reference == "Lantern Road (24)"
     assert applied.preferences.seen == ()
+
+
+def test_another_maker_or_kind_takes_the_place_of_the_last(apply: Apply) -> None:
+    def maker(name: str) -> Change:
+        return Change(require=(Wanted("maker", (name,)), Wanted("kinds", (name,))))
+
+    before = apply(maker("Anvil"), Preferences()).preferences
+    after = apply(maker("Birch"), before).preferences
+    assert [each.any_of[0] for each in after.require if each.facet == "maker"] == ["Birch"]
+    assert [each.any_of[0] for each in after.require if each.facet == "kinds"] == ["Anvil", "Birch"]
