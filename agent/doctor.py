@@ -41,7 +41,7 @@ def examine(catalogue: str | None = None) -> Iterator[Finding]:
     yield _finding("embedding", lambda: _embedding(settings))
     yield _finding("profile", lambda: _profile(settings))
     yield _finding("index", lambda: _index(settings))
-    yield _finding("conversations", _conversations)
+    yield _finding("conversations", lambda: _conversations(settings))
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
@@ -88,9 +88,9 @@ def _index(settings: Settings) -> str:
     return f"{manifest.items:,} {profile.noun.many}, built {manifest.built}{old}"
 
 
-def _conversations() -> str:
-    memory = Memory()
+def _conversations(settings: Settings) -> str:
+    memory = Memory(dsn=settings.memory.dsn.get_secret_value())
     try:
-        return str(memory.path)
+        return memory.where
     finally:
         memory.close()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from agent.minds import Minds, Spoken
 from agent.models.settings import ModelsSettings
 from agent.models.watch import SettingsWatch
+from agent.record import announce
 from agent.settings import Settings, load_settings
 from data.builds import current_build
 from data.index import Index, open_index
@@ -60,6 +61,7 @@ class Server:
         self._build = current_build(index.catalogue.profile.name) if watched else None
         self.serving = Serving(settings, Minds(index), None)
         self.serving = replace(self.serving, pool=self._pool(settings))
+        self._announce()
         with suppress(SettingsError):  # a package is missing: every turn that lacks it says so
             self._warm(self.serving.pool)
         self._watch = SettingsWatch(self._load) if watched else None
@@ -81,6 +83,9 @@ class Server:
         """Close the connections and the ledger of the chat models."""
         if self.serving.pool is not None:
             self.serving.pool.close()
+
+    def _announce(self) -> None:
+        announce(self.serving.minds.index, self.serving.settings.models.speaks)
 
     def _load(self) -> "tuple[Settings, ModelPool | None]":
         """Read the settings again; raises SettingsError where they, or a package, are wrong."""
@@ -140,6 +145,7 @@ class Server:
         embedding = self.serving.settings.embedding
         settings, pool = edited.settings
         self.serving = replace(self.serving, settings=settings, pool=pool)
+        self._announce()
         if settings.embedding != embedding:
             self._reopen(build=True)
 
@@ -170,6 +176,7 @@ class Server:
             if self.serving.pool is not None:
                 minds.warm_language()
             self.serving = replace(self.serving, minds=minds)
+            self._announce()
 
     def _build_beside(self) -> None:
         """Build the wanted index in the background; the turn after its end opens it.

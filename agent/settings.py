@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,6 +17,7 @@ from agent.models.settings import ModelsSettings, default_models
 from data.embedding import EmbeddingSettings
 from data.profile import explain
 from infra.errors import SettingsError
+from infra.logs import Format, Level
 
 
 class Group(BaseModel):
@@ -37,6 +38,30 @@ class LimitSettings(Group):
     message_characters: int = Field(default=4000, ge=100)
 
 
+class MemorySettings(Group):
+    """Where conversations are kept: in SQLite, or in PostgreSQL at `dsn`, taken at the start."""
+
+    dsn: SecretStr = SecretStr("")
+
+
+class TelemetrySettings(Group):
+    """What telemetry may record; where it goes is said by the standard OTEL_* variables."""
+
+    record_messages: bool = False
+    trace_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S*\{trace_id\}\S*)?$",
+        description="address of a trace, for links from answers; {trace_id} is filled in",
+    )
+
+
+class LogSettings(Group):
+    """How lines on stderr look, and which there are; by default it depends on the command."""
+
+    format: Format = "auto"
+    level: Level | None = None
+
+
 class Settings(BaseSettings):
     """All settings, with defaults that work."""
 
@@ -47,7 +72,10 @@ class Settings(BaseSettings):
     embedding: EmbeddingSettings = EmbeddingSettings()
     list: ListSettings = ListSettings()
     limits: LimitSettings = LimitSettings()
+    memory: MemorySettings = MemorySettings()
     models: ModelsSettings = Field(default_factory=default_models)
+    telemetry: TelemetrySettings = TelemetrySettings()
+    logs: LogSettings = LogSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from infra.errors import EmbeddingError
-from infra.home import folder, storing
+from infra.home import folder, places, storing
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -107,13 +107,19 @@ def _graph_file() -> str:
 
     Every process writes the same bytes, so two that start at once may both write it.
     """
+    for place in places("models"):
+        if _is_whole(place / f"{GRAPH}.onnx"):
+            return str(place / f"{GRAPH}.onnx")
     kept = folder("models") / f"{GRAPH}.onnx"
-    stamp = kept.with_suffix(".sha256")
-    if not (kept.is_file() and stamp.is_file() and _sha256(kept) == stamp.read_text().strip()):
-        graph = _quantised(_graph(_verified_weights()))
-        _replace(kept, graph)
-        _replace(stamp, hashlib.sha256(graph).hexdigest().encode())
+    graph = _quantised(_graph(_verified_weights()))
+    _replace(kept, graph)
+    _replace(kept.with_suffix(".sha256"), hashlib.sha256(graph).hexdigest().encode())
     return str(kept)
+
+
+def _is_whole(kept: Path) -> bool:
+    stamp = kept.with_suffix(".sha256")
+    return kept.is_file() and stamp.is_file() and _sha256(kept) == stamp.read_text().strip()
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -1,7 +1,11 @@
 """Chroma, behind LangChain's seam: one collection a build, cosine space, never changed in place."""
 
+import atexit
+import os
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Final, cast
 
 import chromadb
@@ -13,7 +17,9 @@ from chromadb.errors import ChromaError
 from langchain_chroma import Chroma
 from numpy.typing import NDArray
 
-from infra.errors import IndexUnusableError
+from infra.errors import HomeError, IndexUnusableError
+from infra.names import Attribute, Span
+from infra.telemetry import span
 
 SPACE: Final = "cosine"
 # Measured on 16,214 titles, limit 200: 300 finds 99.1 of the true 100 nearest in 2.0 ms, 400 finds
@@ -30,7 +36,9 @@ class VectorStore(Chroma):
     def nearest(self, vector: Floats, limit: int) -> list[str]:
         """Return the ids of the items nearest to a vector, nearest first."""
         query = vector[np.newaxis].astype(np.float32)
-        found = self._collection.query(query_embeddings=query, n_results=limit, include=[])
+        told = {Attribute.DATABASE: "chroma", Attribute.COLLECTION: self._collection.name}
+        with span(Span.VECTOR_QUERY, told):
+            found = self._collection.query(query_embeddings=query, n_results=limit, include=[])
         return found["ids"][0]
 
     def fill(
@@ -82,8 +90,9 @@ def open_store(folder: Path, collection: str, vectors: Floats, remedy: str) -> V
     """
     if not (folder / "chroma.sqlite3").is_file():
         raise IndexUnusableError(f"The collection {collection} is not in {folder}. {remedy}")
+    readable = _openable(folder)
     try:
-        client = _client(folder)
+        client = _client(readable)
         found = client.get_collection(collection)
         space = (found.configuration.get("hnsw") or {}).get("space")
         count = found.count()
@@ -101,6 +110,31 @@ def open_store(folder: Path, collection: str, vectors: Floats, remedy: str) -> V
         f"The collection {collection} holds {count} vectors in {space} space where {len(vectors)} "
         f"in {SPACE} space were promised. {remedy}"
     )
+
+
+def _openable(folder: Path) -> Path:
+    """Return the folder, or a copy that lasts as long as the process where it is read-only.
+
+    Chroma cannot open a database that it may not write to. The vectors, the larger part, are
+    shared. Raises HomeError where there is no room for the copy.
+    """
+    database = folder / "chroma.sqlite3"
+    if os.access(folder, os.W_OK) and os.access(database, os.W_OK):
+        return folder
+    try:
+        copy = Path(mkdtemp(prefix="osusume-"))
+        atexit.register(shutil.rmtree, copy, ignore_errors=True)
+        shutil.copyfile(database, copy / database.name)
+        for part in folder.iterdir():
+            if part.is_dir():
+                (copy / part.name).symlink_to(part.resolve())
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise HomeError(
+            f"{folder} is read-only, and no copy can be made in a temporary folder: {reason}. "
+            "Give it some space, such as a tmpfs at /tmp."
+        ) from error
+    return copy
 
 
 def _first_line(error: BaseException) -> str:

@@ -17,6 +17,17 @@ def home() -> Path:
     return Path(named).expanduser() if named else user_data_path("osusume", appauthor=False)
 
 
+def places(*parts: str) -> list[Path]:
+    """Return where a part of the state is looked for, best first; none need exist.
+
+    Behind the state folder stands the one that `OSUSUME_SHIPPED` names: indexes and models that
+    came with an image, which are only ever read.
+    """
+    shipped = os.environ.get("OSUSUME_SHIPPED")
+    folders = [home(), Path(shipped).expanduser()] if shipped else [home()]
+    return [each.joinpath(*parts) for each in folders]
+
+
 def folder(*parts: str) -> Path:
     """Return a folder below the state folder, made if missing.
 

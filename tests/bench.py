@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from rich.console import Console
@@ -42,6 +42,14 @@ sys.stdin.read()
 """
 COLD_STARTS = 5
 CONVERSATIONS = 8
+ROUNDS = 5
+BACK_ENDS = {
+    "gone": "gone",
+    "200 slow": "that never answers",
+    "401": "that answers 401",
+    "429": "that answers 429",
+    "500": "that answers 500",
+}
 SESSIONS = 50
 MESSAGES = (
     "anime like Naruto but darker",
@@ -79,7 +87,7 @@ def main() -> None:
     if asked.json:
         sys.stdout.write(json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
     else:
-        _print(figures)
+        print_figures(figures)
     over = [f for f in figures if f.budget is not None and f.measured > f.budget]
     raise SystemExit(1 if over else 0)
 
@@ -106,6 +114,7 @@ def _catalogue_figures(
         yield Figure(name, "chat from cold to first answer", median(s for s, _ in colds), "s", 4.0)
         yield Figure(name, "memory of the chat process", max(mb for _, mb in colds), "MB", 600.0)
         yield from _turns(name)
+        yield from _telemetry(name)
         with _chat_model() as url:
             yield from _spoken_turns(name, url)
 
@@ -148,11 +157,92 @@ def _turns(name: str) -> Iterator[Figure]:
                     timings.setdefault(step, []).append(milliseconds)
     recommender.memory.close()
     total = timings.pop("total")
-    yield Figure(name, "turn, p50", _share(total, 0.50), "ms", 25.0)
-    yield Figure(name, "turn, p95", _share(total, 0.95), "ms", 50.0)
+    yield Figure(name, "turn, p50", quantile(total, 0.50), "ms", 25.0)
+    yield Figure(name, "turn, p95", quantile(total, 0.95), "ms", 50.0)
     for step, figures in sorted(timings.items(), key=lambda pair: -sum(pair[1])):
-        yield Figure(name, f"  {step}, p50", _share(figures, 0.50), "ms")
-        yield Figure(name, f"  {step}, p95", _share(figures, 0.95), "ms")
+        yield Figure(name, f"  {step}, p50", quantile(figures, 0.50), "ms")
+        yield Figure(name, f"  {step}, p95", quantile(figures, 0.95), "ms")
+
+
+def _telemetry(name: str) -> Iterator[Figure]:
+    """Measure what telemetry costs, in turn with and without it, so that both meet one machine.
+
+    Of several rounds the best counts: whatever else the machine does only adds.
+    """
+    from agent.recommender import open_recommender
+    from agent.settings import load_settings
+
+    recommender = open_recommender(load_settings())
+    with _back_end("200") as url:
+        off, on = _compared(recommender, url, 1)
+        cost = min(each.cpu_ms for each in on) - min(each.cpu_ms for each in off)
+        yield Figure(name, "telemetry, processor time of a turn", cost, "ms", 1.0)
+        off, on = _compared(recommender, url, SESSIONS)
+        kept = max(each.per_second for each in on) / max(each.per_second for each in off)
+        yield Figure(name, "telemetry, throughput lost", 100 * (1 - kept), "%", 3.0)
+    for how, told in BACK_ENDS.items():
+        with _back_end(*how.split()) as url:
+            off, on = _compared(recommender, url, 1)
+        slower = min(each.p95 for each in on) / min(each.p95 for each in off)
+        yield Figure(name, f"turn, p95, back end {told}: slower by", 100 * (slower - 1), "%", 5.0)
+    recommender.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What turns took: each of them, all together, and of the processor."""
+
+    p95: float
+    per_second: float
+    cpu_ms: float
+
+
+def _compared(recommender: Any, back_end: str, sessions: int) -> tuple[list[Load], list[Load]]:
+    """Return loads without and with telemetry, one after the other; the first pair warms caches."""
+    pairs = [
+        [_conversations(recommender, each, sessions) for each in ("", back_end)]
+        for _ in range(ROUNDS + 1)
+    ]
+    return [off for off, _ in pairs[1:]], [on for _, on in pairs[1:]]
+
+
+def _conversations(recommender: Any, back_end: str, sessions: int) -> Load:
+    """Hold conversations, as many as sessions at once, with telemetry going to a back end."""
+    from infra import telemetry
+
+    os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = back_end
+    os.environ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "1"
+    telemetry.close()
+    sending = telemetry.pipeline().spans
+
+    def conversation(number: int) -> list[float]:
+        session = recommender.memory.begin(f"bench-{number}")
+        return [_heard(recommender.turn(message, session))[1] for message in MESSAGES]
+
+    began, worked = perf_counter(), process_time()
+    with ThreadPoolExecutor(sessions) as threads:
+        runs = threads.map(conversation, range(max(sessions, CONVERSATIONS)))
+        ms = [each for run in runs for each in run]
+    seconds = perf_counter() - began
+    if sending:
+        sending.force_flush(1000)  # what is sent last is paid for, too
+    cpu_ms = 1000 * (process_time() - worked) / len(ms)
+    os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = ""
+    telemetry.close()
+    return Load(quantile(ms, 0.95), len(ms) / seconds, cpu_ms)
+
+
+@contextmanager
+def _back_end(*how: str) -> Iterator[str]:
+    """Run a back end for telemetry in a process of its own."""
+    if how == ("gone",):
+        yield "http://127.0.0.1:9"
+        return
+    command = [sys.executable, str(ROOT / "tests" / "otlp_receiver.py"), *how]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as it:
+        assert it.stdin and it.stdout
+        yield it.stdout.readline().strip()
+        it.stdin.close()
 
 
 @contextmanager
@@ -182,15 +272,15 @@ def _spoken_turns(name: str, url: str) -> Iterator[Figure]:
     conversation(0)  # warms caches
     heard = [each for number in range(CONVERSATIONS) for each in conversation(number)]
     first = [milliseconds for milliseconds, _ in heard]
-    yield Figure(name, "added before the first token, p50", _share(first, 0.50), "ms")
-    yield Figure(name, "added before the first token, p95", _share(first, 0.95), "ms", 40.0)
+    yield Figure(name, "added before the first token, p50", quantile(first, 0.50), "ms")
+    yield Figure(name, "added before the first token, p95", quantile(first, 0.95), "ms", 40.0)
     began = perf_counter()
     with ThreadPoolExecutor(SESSIONS) as threads:
         many = [each for few in threads.map(conversation, range(SESSIONS)) for each in few]
     seconds = perf_counter() - began
     whole = [milliseconds for _, milliseconds in many]
     yield Figure(name, f"{SESSIONS} sessions at once", len(many) / seconds, "turns/s")
-    yield Figure(name, f"{SESSIONS} sessions at once, turn, p95", _share(whole, 0.95), "ms")
+    yield Figure(name, f"{SESSIONS} sessions at once, turn, p95", quantile(whole, 0.95), "ms")
     recommender.close()
 
 
@@ -206,7 +296,7 @@ def _heard(turn: Iterator[Any]) -> tuple[float, float]:
     return 1000 * first, 1000 * (perf_counter() - began)
 
 
-def _share(figures: Sequence[float], share: float) -> float:
+def quantile(figures: Sequence[float], share: float) -> float:
     return sorted(figures)[min(len(figures) - 1, int(share * len(figures)))]
 
 
@@ -226,7 +316,7 @@ def _size(name: str) -> int:
     return sum(path.stat().st_size for path in paths if path.is_file())
 
 
-def _print(figures: Sequence[Figure]) -> None:
+def print_figures(figures: Sequence[Figure]) -> None:
     table = Table(title=f"{os.cpu_count()} cores, Python {sys.version.split()[0]}")
     for column in ("catalogue", "what", "measured", "budget", ""):
         table.add_column(column, justify="right" if column in {"measured", "budget"} else "left")

@@ -3,19 +3,29 @@
 import json
 import os
 import random
+import sys
 import zlib
+from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from filelock import FileLock
 from langchain_core.embeddings import Embeddings
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from data.build import build_index
 from data.embedding import EmbeddingSettings
 from data.index import Index, open_index, words_of
 from data.profile import load_profile
+from infra import telemetry
+
+if TYPE_CHECKING:
+    from tests.otlp_receiver import Receiver
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,6 +40,35 @@ def shared_data() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+@pytest.fixture
+def otlp() -> Iterator["Receiver"]:
+    """Run a back end for telemetry that takes what it is sent."""
+    receiver: Receiver = _receiver().Receiver()
+    yield receiver
+    receiver.close()
+
+
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
+    """Return the spans of this test, kept in memory."""
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    made = telemetry.Pipeline(provider, provider.get_tracer("test"))
+    monkeypatch.setattr(telemetry, "pipeline", lambda: made)
+    return exporter
+
+
+def _receiver() -> Any:
+    name = "otlp_receiver"
+    if name not in sys.modules:
+        spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+        assert spec and spec.loader
+        sys.modules[name] = module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
 
 
 @pytest.fixture

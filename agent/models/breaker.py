@@ -46,6 +46,11 @@ class Breaker:
             self._trying = True
             return 0.0
 
+    @property
+    def held(self) -> bool:
+        """Tell whether calls are held back now."""
+        return self._until > self._clock()
+
     def leave(self) -> None:
         """Take a call back that told nothing about the other side."""
         with self._lock:
@@ -103,6 +108,10 @@ class Breakers:
             if left:
                 server.leave()
         return Fault("resting", f"rests for {span(left)} after failing", left) if left else None
+
+    def held(self, model: ModelSettings) -> bool:
+        """Tell whether calls to a model are held back now."""
+        return any(breaker.held for breaker in self._of(model))
 
     def leave(self, model: ModelSettings) -> None:
         """Take a call back that told nothing, such as one that was cancelled."""

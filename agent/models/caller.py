@@ -7,6 +7,7 @@ import random
 import weakref
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Event, Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -35,9 +36,12 @@ from agent.models.faults import (
     read_fault,
 )
 from agent.models.ledger import Ledger, Spent
+from agent.models.observed import charged, fell_back, observed, retried, sought
 from agent.models.settings import ROLES, ModelSettings, ModelsSettings
 from agent.models.toolcalls import rescue
 from infra.errors import SettingsError
+from infra.metrics import watch
+from infra.names import BREAKER
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -99,6 +103,7 @@ class Meter:
     tokens: tuple[int, int] | None = None
     wasted: tuple[int, int] = (0, 0)
     retries: int = 0
+    named: str = ""  # the model as its provider calls it
 
     def again(self) -> None:
         """Begin another attempt; what the last one took still counts."""
@@ -113,6 +118,7 @@ class Meter:
             self.first_ms = round(1000 * (monotonic() - self.began), 1)
         self.text.append(text)
         self.characters += len(text)
+        self.named = str(piece.response_metadata.get("model_name") or self.named)
         usage = piece.usage_metadata
         if usage and usage["total_tokens"]:
             self.tokens = usage["input_tokens"], usage["output_tokens"]
@@ -154,6 +160,8 @@ class ModelPool:
         self.ledger = ledger or Ledger()
         self.breakers = breakers or Breakers(settings.rest_seconds)
         self.cache = AnswerCache(settings.cached_rewrites)
+        for model in {model for role in ROLES for model in settings.role(role).models}:
+            watch(BREAKER, partial(self.breakers.held, model), model.model)
         self._lock = Lock()
         self._models: dict[ModelSettings, BaseChatModel] = {}
         self._tools: dict[int, tuple[BaseTool, dict[str, Any]]] = {}
@@ -253,7 +261,9 @@ class TurnModels:
         if not models:
             return self._whole(role, request)
         key = cache_key(models[0], request.messages, request.schema)
-        if kept := self._pool.cache.get(key):
+        kept = self._pool.cache.get(key)
+        sought(kept is not None)
+        if kept:
             self._record(Call(role, models[0].model, 0, 0, 0.0, False, 0.0, outcome="cached"))
             return kept
         answer = self._whole(role, request)
@@ -280,6 +290,7 @@ class TurnModels:
             if fault is None:
                 return
             told.append(f"{model.model} {fault.said}")
+            fell_back(model.model, fault.kind)
             if fault.kind == "cancelled":
                 break
             if fault.kind == "tool":
@@ -302,21 +313,28 @@ class TurnModels:
         outcome = "cancelled"
         try:
             while True:
-                fault = yield from self._attempted(chat, model, request, meter, deadline)
+                with observed(role, model, meter) as seen:
+                    fault = yield from self._attempted(chat, model, request, meter, deadline)
+                    if fault:
+                        seen.failed(fault)
                 outcome = fault.kind if fault else "ok"
                 if fault is None:
                     return None
                 if meter.given:
+                    fell_back(model.model, fault.kind)
                     raise ModelUnavailableError(self._broken_off(model, fault)) from None
                 wait = self._wait(fault, meter.retries, deadline)
                 if wait is None:
                     return fault
+                retried(model.model, fault)
                 meter.retries += 1
                 meter.again()
                 self._note(f"{model.model} {fault.said}; asked again.")
                 self._stopped.wait(wait)
         finally:
-            self._record(meter.call(role, model, request, outcome))
+            call = meter.call(role, model, request, outcome)
+            charged(call, model.provider)
+            self._record(call)
 
     def _attempted(
         self,
@@ -390,6 +408,7 @@ class TurnModels:
             if limit is not None and spent().cost_usd >= limit:
                 told = f"{named} budget of ${limit:.2f} is spent"
                 self._note(f"{told}; the offline mind stands in.")
+                fell_back(model.model, "budget")
                 self._record(Call(role, model.model, 0, 0, 0.0, False, 0.0, outcome="budget"))
                 raise ModelUnavailableError(f"{told}. Raise 'models.budget' to go on.")
 

@@ -34,6 +34,24 @@ GONE_CODES = {"model_not_found", "model_decommissioned", "model_not_active"}
 BUSY_STATUSES = {408, 409, 425}
 
 
+# What telemetry calls each kind: few words, which dashboards know.
+REASONS: dict[str, str] = {
+    "key": "key",
+    "gone": "retired",
+    "rate": "rate_limit",
+    "size": "rate_limit",
+    "busy": "server",
+    "connection": "connection",
+    "timeout": "timeout",
+    "resting": "breaker",
+    "empty": "malformed",
+    "invalid": "malformed",
+    "broken": "malformed",
+    "unreadable": "malformed",
+    "tool": "malformed",
+}
+
+
 class EmptyAnswerError(Exception):
     """The model said nothing."""
 

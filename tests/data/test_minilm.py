@@ -29,6 +29,16 @@ def test_the_kept_model_agrees_with_the_published_one() -> None:
 
 
 @pytest.mark.usefixtures("ready")
+def test_a_shipped_graph_is_read_and_not_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OSUSUME_SHIPPED", os.environ["OSUSUME_HOME"])
+    monkeypatch.setenv("OSUSUME_HOME", str(tmp_path / "volume"))
+    assert minilm.MiniLM().encode(["a"]).shape == (1, 384)
+    assert not (tmp_path / "volume").exists()
+
+
+@pytest.mark.usefixtures("ready")
 def test_the_graph_before_rounding_agrees_to_the_last_figure_printed() -> None:
     graph = minilm._graph(minilm._verified_weights()).SerializeToString()
     model = minilm.MiniLM()

@@ -8,7 +8,7 @@ import pytest
 
 from data.embedding import unit
 from data.vectorstore import VectorStore, open_store, write_collection
-from infra.errors import IndexUnusableError
+from infra.errors import HomeError, IndexUnusableError
 
 REMEDY = "Run 'osusume index games'."
 
@@ -58,6 +58,24 @@ def test_the_store_is_one_of_langchain(tmp_path: Path) -> None:
     assert isinstance(store, VectorStore)
     [document] = store.similarity_search_by_vector(found[3].tolist(), k=1)
     assert (document.id, document.page_content) == ("i3", "Title i3")
+
+
+def test_a_read_only_collection_is_read_through_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may write anywhere, so the refusal is feigned; the container's test has a real one."""
+    found = vectors(30)
+    write(tmp_path / "shipped", found)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "shipped").rglob("*")}
+    monkeypatch.setattr("data.vectorstore.os.access", lambda path, mode: False)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    with pytest.raises(HomeError, match=r"no copy can be made.*no such file.*tmpfs at /tmp"):
+        open_store(tmp_path / "shipped", "made", found, REMEDY)
+    (tmp_path / "temporary").mkdir()
+    store = open_store(tmp_path / "shipped", "made", found, REMEDY)
+    assert store.nearest(found[7], 1) == ["i7"]
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "shipped").rglob("*")} == before
+    assert len([*(tmp_path / "temporary").glob("osusume-*/chroma.sqlite3")]) == 1
 
 
 def test_a_collection_in_another_space_is_refused(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra.errors import HomeError
-from infra.home import folder, home, locked, storing
+from infra.home import folder, home, locked, places, storing
 
 
 def test_the_state_folder_is_the_one_named_or_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,6 +30,14 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(state: Path) -> None:
     told = str(refused.value)
     assert str(state / "indexes") in told
     assert told.endswith("set OSUSUME_HOME to a folder that you may write to.")
+
+
+def test_what_was_shipped_is_looked_for_behind_the_state_folder(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert places("models") == [state / "models"]
+    monkeypatch.setenv("OSUSUME_SHIPPED", str(tmp_path / "shipped"))
+    assert places("models") == [state / "models", tmp_path / "shipped" / "models"]
 
 
 def test_only_failed_writes_become_sentences(tmp_path: Path) -> None:
