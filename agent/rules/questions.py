@@ -11,6 +11,7 @@ from tools.scene import THIS
 
 _TELL = Phrases(asked.TELL)
 LATEST_CUE = 3  # words that may stand before "tell me about"
+BEING = {"be", "something", "anything"}  # before "more about" they make it a wish
 MOST_COMPARED = 4
 LONGEST_ASIDE = 4  # words beside the question itself where no title is named
 
@@ -110,7 +111,7 @@ class Questions:
         if (only := self._only_a_place(message, listed)) is not None:
             return Question("details", only)
         cue = _TELL.find(message)
-        if cue is None or cue[0] > LATEST_CUE:
+        if cue is None or cue[0] > LATEST_CUE or message.word(cue[0] - 1) in BEING:
             return None
         about = asked.ABOUT_AT_END.match(said)
         plain = " ".join(message.words[cue[0] : cue[1]]) in asked.WHAT_IS and not about

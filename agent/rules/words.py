@@ -162,7 +162,7 @@ STOPWORDS = frozenset(
     those though to too try up us ve very want wanna wants was watch watching we well were what
     whats when where which while who whom whose why will with within without would yeah yes yet you
     your youre recommend recommendation recommendations recommended find search mood feel feeling
-    feels vibe vibes today tonight tomorrow bit little kinda sorta also even still again instead
+    feels vibe vibes today tonight tomorrow bit tad little kinda sorta also even still again instead
     another about around already all entire whole kinds type types however theres cool awesome
     fine next enough hey hi hello osusume title titles thanks thank list stuff pick picks
     choose set setting based long short new old story stories love enjoy enjoyed fan involving

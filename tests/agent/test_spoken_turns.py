@@ -338,7 +338,8 @@ def test_who_leaves_stops_the_request_and_loses_nothing(
     assert groq.requests[-1].left.wait(2)
     assert recommender.conversation(session)["history"] == []
     groq.always(acts.converses(FIVE_TURNS))
-    reply, plain = recommender.reply(LIKE_NARUTO, session), offline.reply(LIKE_NARUTO, session)
+    reply = recommender.reply(LIKE_NARUTO, session)
+    plain = offline.reply(LIKE_NARUTO, begin(offline))
     assert {key: reply[key] for key in SAME} == {key: plain[key] for key in SAME}
 
 
@@ -396,6 +397,7 @@ def test_a_role_that_is_offline_by_choice_needs_no_notice(
 
 MANY = (*FIVE_TURNS, "start over", "what is Monster about?", "something else", "hello", "undo")
 SESSIONS, TURNS_EACH, FAULTY = 50, 20, 0.3
+LASTING = {"key", "retired", "limited"}  # after these a model rests longer than the test runs
 
 
 @pytest.mark.slow
@@ -406,7 +408,7 @@ def test_no_turn_is_lost_whatever_fails(talk: Talk, groq: GroqServer, acts: Any)
         acts.says(f"{acts.LIST}See https://evil.example now."),
     )
     broken = [
-        *(each for name, each in faults(acts).items() if name not in {"key", "retired"}),
+        *(each for name, each in faults(acts).items() if name not in LASTING),
         acts.silent(0.2), acts.limited(0.01), acts.says("Try **Trigun**."), acts.without_usage("?"),
         acts.bad_tool_call("<function=details>"), acts.calls_tool("details", '{"titles": '),
     ]  # fmt: skip
@@ -417,7 +419,7 @@ def test_no_turn_is_lost_whatever_fails(talk: Talk, groq: GroqServer, acts: Any)
         return behaviour
 
     groq.always(script)
-    waits = {role: {"timeout": 4.0} for role in ("rewrite", "answer", "inspect")}
+    waits = {role: {"timeout": 2.5} for role in ("rewrite", "answer", "inspect")}
     recommender = talk(**waits, longest_wait=0.2, rest_seconds=0.05, cached_rewrites=0)
     index = recommender.index
 

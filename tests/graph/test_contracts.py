@@ -10,6 +10,7 @@ from graph.protocols import Brief, Context
 from tools.change import Change, Intent, Question, Reading
 from tools.preferences import Preferences, Value
 from tools.scene import Scene
+from tools.search import NOTHING_TOLD
 
 SHOWN = Scene(("lantern", "ledger"))
 WANTED = Preferences(about="a tense trading game", seen=("orchard",))
@@ -64,24 +65,24 @@ class TestWishes:
 
 class TestRetriever:
     def test_candidates_are_many_best_first_and_none_twice(self, parts: Context) -> None:
-        found = parts.retriever.search(WANTED, ())
+        found = parts.retriever.search(WANTED, (), NOTHING_TOLD)
         scores = [each.score for each in found.candidates]
         assert scores == sorted(scores, reverse=True)
         assert len({each.id for each in found.candidates}) == len(scores) > 0
         assert found.matching >= len(scores)
 
     def test_what_was_shown_or_seen_is_not_found(self, parts: Context) -> None:
-        found = parts.retriever.search(WANTED, ("ledger", "single"))
+        found = parts.retriever.search(WANTED, ("ledger", "single"), NOTHING_TOLD)
         assert not {"ledger", "single", "orchard"} & {each.id for each in found.candidates}
 
     def test_a_wish_without_words_is_grounded(self, parts: Context) -> None:
-        assert parts.retriever.grounded(parts.retriever.search(Preferences(), ()))
+        assert parts.retriever.grounded(parts.retriever.search(Preferences(), (), NOTHING_TOLD))
         assert parts.retriever.near("")
 
 
 class TestRanker:
     def test_a_list_is_made_of_candidates_none_twice(self, parts: Context) -> None:
-        found = parts.retriever.search(WANTED, ())
+        found = parts.retriever.search(WANTED, (), NOTHING_TOLD)
         chosen = parts.ranker.choose(found, WANTED)
         assert 0 < len(chosen) <= 5
         assert set(each.id for each in chosen) <= {each.id for each in found.candidates}
@@ -89,19 +90,19 @@ class TestRanker:
         assert parts.ranker.choose(found, WANTED) == chosen
 
     def test_every_choice_has_reasons_in_words(self, parts: Context) -> None:
-        for each in parts.ranker.choose(parts.retriever.search(WANTED, ()), WANTED):
-            reasons = parts.ranker.reasons(each, WANTED)
+        for each in parts.ranker.choose(parts.retriever.search(WANTED, (), NOTHING_TOLD), WANTED):
+            reasons = parts.ranker.reasons(each, WANTED, NOTHING_TOLD)
             assert isinstance(reasons, tuple)
             assert all(isinstance(reason, str) and reason for reason in reasons)
 
 
 class TestVerifier:
     def test_a_sound_list_passes_whole(self, parts: Context) -> None:
-        chosen = parts.ranker.choose(parts.retriever.search(WANTED, ()), WANTED)
+        chosen = parts.ranker.choose(parts.retriever.search(WANTED, (), NOTHING_TOLD), WANTED)
         assert parts.verifier.verify(chosen, WANTED, ()) == (chosen, ())
 
     def test_what_does_not_hold_is_removed_with_a_sentence(self, parts: Context) -> None:
-        chosen = parts.ranker.choose(parts.retriever.search(WANTED, ()), WANTED)
+        chosen = parts.ranker.choose(parts.retriever.search(WANTED, (), NOTHING_TOLD), WANTED)
         kept, removed = parts.verifier.verify(chosen, WANTED, [chosen[0].id])
         assert kept == chosen[1:]
         assert len(removed) == 1
@@ -109,7 +110,7 @@ class TestVerifier:
 
 
 def brief(parts: Context, **over: Any) -> Brief:
-    found = parts.retriever.search(WANTED, ())
+    found = parts.retriever.search(WANTED, (), NOTHING_TOLD)
     chosen = parts.ranker.choose(found, WANTED)
     fields: dict[str, Any] = {
         "reading": Reading("recommend"),
@@ -117,7 +118,7 @@ def brief(parts: Context, **over: Any) -> Brief:
         "stated": WANTED,
         "wanted": WANTED,
         "chosen": chosen,
-        "reasons": tuple(parts.ranker.reasons(each, WANTED) for each in chosen),
+        "reasons": tuple(parts.ranker.reasons(each, WANTED, NOTHING_TOLD) for each in chosen),
         "matching": found.matching,
     }
     return Brief(**{**fields, **over})

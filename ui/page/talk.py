@@ -19,7 +19,8 @@ Reply = Mapping[str, Any]
 AVATAR = ":material/auto_awesome:"
 DRAWN = "drawn"  # how many turns of a conversation are drawn
 WINDOW = 8
-# Streamlit would stay where it is, above what is new. Runs when its attributes change.
+# Streamlit would stay where it is, above what is new, and may lose the focus of the box that it
+# disables while a turn runs; a phone's keyboard stays away. Runs when its attributes change.
 TO_THE_LAST_QUESTION = """
 <span class="os-hidden" data-session="{session}" data-turns="{turns}" data-busy="{busy}"></span>
 <script>
@@ -27,6 +28,13 @@ setTimeout(() => {{
   const asked = document.querySelectorAll('[data-testid="stChatMessageAvatarUser"]');
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   asked[asked.length - 1]?.parentElement.scrollIntoView({{behavior: still ? "auto" : "smooth"}});
+  const write = (tries) => {{
+    const box = document.querySelector('[data-testid="stChatInputTextArea"]');
+    if (!box || document.activeElement !== document.body) return;
+    if (box.disabled && tries) setTimeout(write, 100, tries - 1);
+    else box.focus({{preventScroll: true}});
+  }};
+  if (!{busy} && matchMedia("(pointer: fine)").matches) write(30);
 }}, 150);
 </script>
 """
