@@ -16,7 +16,8 @@ Mask = NDArray[np.bool_]
 def allowed(index: Index, preferences: Preferences, shown: Iterable[str] = ()) -> Mask:
     """Return which items meet every hard wish and veto; shape (items,).
 
-    A franchise of which an item was shown, seen or disliked, or is the anchor, is hidden whole.
+    A franchise of which an item was shown, seen, loved or disliked, or is the anchor, is hidden
+    whole.
     """
     mask = ~hidden(index, preferences, shown)
     for wanted in preferences.require:
@@ -33,7 +34,8 @@ def hidden(index: Index, preferences: Preferences, shown: Iterable[str] = ()) ->
     for value in preferences.exclude:
         mask[bearers(index, value)] = True
         mask[_told_of(index, value)] = True
-    met = {*preferences.seen, *preferences.disliked, *preferences.anchors, *shown}
+    told = (*preferences.seen, *preferences.loved, *preferences.disliked)
+    met = {*told, *preferences.anchors, *shown}
     places = [catalogue.position[each] for each in met if each in catalogue]
     if places:
         mask |= np.isin(catalogue.franchises, catalogue.franchises[places])

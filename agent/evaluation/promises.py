@@ -64,7 +64,7 @@ def shown(reply: Reply) -> list[str]:
 def vetoed(index: Index, wanted: Preferences, ids: Sequence[str]) -> int:
     """Return how many items were ruled out: by a value they bear, or themselves."""
     out = {place for value in wanted.exclude for place in bearers(index, value).tolist()}
-    named = {*wanted.seen, *wanted.disliked}
+    named = {*wanted.seen, *wanted.loved, *wanted.disliked}
     return sum(each in named or index.catalogue.position[each] in out for each in ids)
 
 

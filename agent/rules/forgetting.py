@@ -29,22 +29,16 @@ class Forgetting:
         return ()
 
     def _meant(self, what: list[str], known: dict[str, str]) -> tuple[str, ...]:
-        """Return the names that words mean: as a whole, else one by one, else by their sense."""
+        """Return the names that words mean, as a whole or else one by one, and by their sense.
+
+        "Cosy" may have brought a theme and a tone: both go.
+        """
         joined = " ".join(what)
-        for form in (joined, joined.removesuffix("s")):
-            if form in known:
-                return (known[form],)
-        words = [word for word in what if word in known]
-        if words:
-            return tuple(dict.fromkeys(known[word] for word in words))
-        return tuple(
-            dict.fromkeys(
-                name
-                for place in range(len(what))
-                for name in self._senses(what[place:])
-                if name in known.values()
-            )
-        )
+        whole = [known[form] for form in (joined, joined.removesuffix("s")) if form in known]
+        named = whole[:1] or [known[word] for word in what if word in known]
+        standing = set(known.values())
+        senses = (name for place in range(len(what)) for name in self._senses(what[place:]))
+        return tuple(dict.fromkeys([*named, *(name for name in senses if name in standing)]))
 
     def _senses(self, said: list[str]) -> Iterator[str]:
         for sense in self._lexicon.at(said)[1]:
