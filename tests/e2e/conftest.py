@@ -49,8 +49,8 @@ def engine(shared_folder: Path) -> Engine:
     """Return a container engine, started if need be."""
     with FileLock(shared_folder / "engine.lock"):
         done = subprocess.run([HERE / "engine.sh"], capture_output=True, text=True)
-    if done.returncode:
-        lacking(done.stderr.strip())
+    if done.returncode:  # some machines allow none; .ci/run says so at its end, too
+        pytest.skip(f"NO CONTAINER ENGINE: {done.stderr.strip()}")
     return Engine(done.stdout.strip())
 
 
