@@ -1,8 +1,8 @@
 """The dialog in which one conversation is renamed, taken along or deleted."""
 
 import streamlit as st
-from agent.exports import conversation_as_json, conversation_as_markdown
 
+from agent.exports import conversation_as_json, conversation_as_markdown
 from graph.memory import Session
 from infra.errors import SessionError
 from ui.page.texts import text
