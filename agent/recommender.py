@@ -10,6 +10,7 @@ from langgraph.graph.state import CompiledStateGraph
 
 from agent.opinions import opinions
 from agent.record import TurnRecord
+from agent.replies import listed, reply_fields, titled
 from agent.serving import Server, Serving
 from agent.settings import Settings
 from agent.stopping import Stop
@@ -24,9 +25,8 @@ from graph.protocols import Context
 from graph.state import Conversation, Turn
 from infra.errors import MessageError
 from tools.change import Change
-from tools.preferences import from_json, to_json
+from tools.preferences import from_json
 from tools.taste import Person
-from tools.wording import facts
 
 LEAVING = "I am being restarted, and this was not taken. Please send it again in a moment."
 
@@ -115,8 +115,8 @@ class Recommender:
         catalogue = self.index.catalogue
         return {
             "history": state.get("history", []),
-            "preferences": _titled(catalogue, state.get("preferences", {})),
-            "recommendations": _listed(catalogue, state.get("listed", [])),
+            "preferences": titled(catalogue, state.get("preferences", {})),
+            "recommendations": listed(catalogue, state.get("listed", [])),
         }
 
     def transcript(
@@ -193,7 +193,7 @@ class Recommender:
             cast(Generator[Any], stream).close()
         timings["total"] = _milliseconds(began)
         catalogue = serving.minds.index.catalogue
-        fields = self._fields(final, session, catalogue)
+        fields = reply_fields(final, session, catalogue)
         fields["removed"] += spoken.removed
         told = {
             "model": spoken.model,
@@ -217,28 +217,6 @@ class Recommender:
         state = self._graph.get_state(self._thread(session)).values
         turns: int = state.get("turns", 0)
         return turns
-
-    def _fields(
-        self, state: dict[str, Any], session: Session, catalogue: Catalogue
-    ) -> dict[str, Any]:
-        """Return a reply but for what the models and the clock add."""
-        reading = state["reading"]
-        recommendations = _scored(catalogue, state, "listed", "chosen")
-        personal = _scored(catalogue, state, "picked", "personal")
-        return {
-            "session": session.label or session.id,
-            "turn": state["turns"],
-            "message": state["message"],
-            "intent": reading.intent,
-            "answer": state["answer"],
-            "recommendations": recommendations,
-            **({"personal": personal} if personal else {}),
-            "preferences": _titled(catalogue, state["preferences"]),
-            "grounded": state["grounded"],
-            "relaxed": list(state["relaxed"]) if state["chosen"] else [],
-            "unknown_titles": _unknown(state),
-            "removed": list(state["removed"]),
-        }
 
     def _thread(self, session: Session) -> Any:
         return {"configurable": {"thread_id": thread_of(self._catalogue, session.id)}}
@@ -278,45 +256,6 @@ def _person(taste: Taste) -> Person:
 
 def _milliseconds(since: float) -> float:
     return round(1000 * (perf_counter() - since), 2)
-
-
-def _listed(catalogue: Catalogue, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {
-            "rank": rank,
-            "id": each["id"],
-            "title": catalogue[each["id"]].title,
-            "similarity": each["similarity"],
-            "score": round(sum(each["contributions"].values()), 4),
-            "facts": facts(catalogue, catalogue[each["id"]]),
-            "because": each["because"],
-            "contributions": each["contributions"],
-        }
-        for rank, each in enumerate(listed, start=1)
-        if each["id"] in catalogue
-    ]
-
-
-def _scored(
-    catalogue: Catalogue, state: dict[str, Any], field: str, candidates: str
-) -> list[dict[str, Any]]:
-    """Return one of a turn's lists as the contract has it, with the scores as they were."""
-    scores = {each.id: round(each.score, 4) for each in state[candidates]}
-    listed = _listed(catalogue, state[field] if scores else [])
-    return [{**each, "score": scores[each["id"]]} for each in listed]
-
-
-def _titled(catalogue: Catalogue, preferences: dict[str, Any]) -> dict[str, Any]:
-    def title(item_id: str) -> str:
-        return catalogue[item_id].title if item_id in catalogue else item_id
-
-    return to_json(from_json(preferences), title)
-
-
-def _unknown(state: dict[str, Any]) -> list[str]:
-    asked = [each.asked for each in state["unresolved"] if not each.ambiguous]
-    looked_up = [each["name"] for found in state["results"] for each in found.get("unknown", [])]
-    return list(dict.fromkeys([*asked, *looked_up]))
 
 
 def _events(event: Any, timings: dict[str, float]) -> Iterator[Event]:

@@ -15,8 +15,8 @@ from infra.names import OTHER, Attribute
 from infra.telemetry import begin
 
 if TYPE_CHECKING:
-    from agent.models.caller import Meter
     from agent.models.calls import Call, Role
+    from agent.models.requests import Meter
     from agent.models.settings import ModelSettings
 
 OPERATION = "chat"
