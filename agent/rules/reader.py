@@ -200,7 +200,9 @@ class RulesMind:
         if change.like or first in words.REFINEMENTS or words.INSTEAD in copy.words:
             return False
         describes = bool(change.about or change.require or change.prefer or change.personal)
-        return describes and _REQUESTS.find(copy) is not None
+        relative = any(each.relative for each in change.tones) or bool(change.numbers)
+        opens = first in words.OPENINGS and not relative and not words.COMPARING & set(copy.words)
+        return describes and (opens or _REQUESTS.find(copy) is not None)
 
 
 def _change(found: Gathered, feedback: Feedback, like: tuple[Mention, ...]) -> Change:

@@ -89,6 +89,8 @@ PREDICATES = frozenset("has have had is are was were can cant does be been with"
 PLACING = frozenset(
     "in at into through against during of from on between to as by after under across over".split()
 )
+OPENINGS = frozenset(("something", "anything"))  # of a request, where nothing in it compares
+COMPARING = frozenset(("more", "less", "fewer", "else", "similar", "same"))
 REFINEMENTS = frozenset(
     "but also make made even still instead though however again too another others other and plus "
     "or with more less no not only without".split()
