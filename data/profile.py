@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -72,8 +72,34 @@ class Facet(Part):
     )
 
 
+# What people say everywhere of years, scores and money; a profile's own words come instead.
+USUAL_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "year": {
+        "more": ("newer", "more recent"),
+        "less": ("older",),
+        "most": ("newest", "latest", "most recent"),
+        "least": ("oldest", "earliest"),
+    },
+    "score": {
+        "more": ("better rated", "higher rated"),
+        "less": ("worse rated", "lower rated"),
+        "most": ("best rated", "highest rated", "top rated"),
+        "least": ("worst rated", "lowest rated"),
+    },
+    "money": {
+        "more": ("dearer", "pricier", "more expensive"),
+        "less": ("cheaper", "less expensive"),
+        "most": ("most expensive", "priciest"),
+        "least": ("cheapest", "least expensive"),
+    },
+}
+
+
 class Number(Part):
-    """A figure such as episodes, year or price, with the words people use for it."""
+    """A figure such as episodes, year or price, with the words people use for it.
+
+    An amount with a prefix ("€", "Rs. ") is money.
+    """
 
     label: str
     one: str = ""
@@ -90,6 +116,15 @@ class Number(Part):
     least: Words = ()
     step: float = Field(0.25, gt=0, description="how far one relaxation widens a bound: a share")
     state: bool = Field(True, description="shown to people; false for what only ranks")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_usual_words(cls, told: Any) -> Any:
+        if not isinstance(told, dict):
+            return told
+        kind = told.get("kind", "amount")
+        money = kind == "amount" and bool(told.get("prefix"))
+        return {**USUAL_WORDS.get("money" if money else str(kind), {}), **told}
 
 
 class Pole(Part):

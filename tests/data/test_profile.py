@@ -75,3 +75,17 @@ def test_the_bundled_profile_is_valid() -> None:
 
 def test_a_byte_order_mark_does_no_harm(write: Write) -> None:
     assert load_profile(str(write("games.yaml", "\ufeff" + LEAST))).noun.many == "games"
+
+
+def test_years_scores_and_money_have_their_usual_words(write: Write) -> None:
+    told = """
+numbers:
+  price: {label: price, prefix: "€"}
+  year: {label: year, kind: year, less: [earlier]}
+  pages: {label: pages}
+"""
+    numbers = load_profile(str(write("games.yaml", LEAST + told))).numbers
+    assert "cheaper" in numbers["price"].less
+    assert "newest" in numbers["year"].most
+    assert numbers["year"].less == ("earlier",)
+    assert numbers["pages"].more == ()
