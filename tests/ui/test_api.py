@@ -138,7 +138,7 @@ def test_what_breaks_is_told_without_its_words(
     def broken(*args: object) -> None:
         raise ZeroDivisionError("of somebody's words")
 
-    monkeypatch.setattr(parts[0], "_fields", broken)
+    monkeypatch.setattr("agent.recommender.reply_fields", broken)
     answer = say("hello")
     assert answer.status_code == 500
     assert answer.json()["error"].startswith("Something went wrong here")
