@@ -44,6 +44,11 @@ class Catalogue:
                 for name in map(fold, few):
                     if name and place not in found[name]:
                         found[name].append(place)
+        for item_id, few in self.profile.local_names.items():
+            place = self.position.get(item_id, -1)
+            for name in map(fold, few if place >= 0 else ()):
+                if name and place not in found[name]:
+                    found[name].append(place)
         return dict(found)
 
     @cached_property

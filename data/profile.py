@@ -198,6 +198,54 @@ class Source(Part):
     encoding: Annotated[str, AfterValidator(_codec)] = UTF8
 
 
+class NumberWords(Part):
+    """What people say of a number in one language."""
+
+    label: str = ""
+    one: str = ""
+    many: str = ""
+    units: dict[str, float] = {}
+    more: Words = ()
+    less: Words = ()
+    most: Words = ()
+    least: Words = ()
+
+
+class PoleWords(Part):
+    """What people say of one end of a tone in one language."""
+
+    name: str = ""
+    words: Words = ()
+
+
+class ToneWords(Part):
+    """What people say of both ends of a tone in one language."""
+
+    low: PoleWords = PoleWords()
+    high: PoleWords = PoleWords()
+
+
+class Vocabulary(Part):
+    """What people say in one language for what a profile declares: `words/CODE.yaml`."""
+
+    noun: Noun | None = None
+    facets: dict[str, dict[str, Words]] = {}
+    numbers: dict[str, NumberWords] = {}
+    tones: dict[str, ToneWords] = {}
+    shortcuts: dict[str, Words] = Field(default={}, description="first of `say` → phrases")
+    unknown: dict[str, Words] = Field(
+        default={}, description="what people ask that the catalogue cannot tell"
+    )
+
+
+class Audience(Part):
+    """What suits somebody: values of which an item must have one, values it must not have."""
+
+    require: dict[str, Words] = {}
+    exclude: dict[str, Words] = {}
+    tones: dict[str, Literal[-1, 1]] = {}
+
+
 class Profile(Part):
     """All that is true only of one catalogue."""
 
@@ -214,6 +262,17 @@ class Profile(Part):
     probes: Words = Field(default=(), description="requests that this catalogue can serve")
     out_of_scope: Words = Field(default=(), description="requests that it cannot")
     link: str = Field("", description="address of an item's page; {id} is filled in")
+    unknown: dict[str, Words] = Field(
+        default={}, description="what people ask that the catalogue cannot tell → how they say it"
+    )
+    ages: dict[str, dict[str, int]] = Field(
+        default={}, description="facet → value → age from which it is meant"
+    )
+    audiences: dict[Literal["child", "family", "elder", "teen", "adult"], Audience] = {}
+    vocabularies: dict[str, Vocabulary] = Field(default={}, exclude=True)
+    local_names: dict[str, tuple[str, ...]] = Field(
+        default={}, exclude=True, description="id → names in other languages"
+    )
     folder: Path = Field(default=Path(), exclude=True)
 
     @model_validator(mode="after")
@@ -272,12 +331,39 @@ def load_profile(name: str) -> Profile:
         raise ProfileError(
             f"The profile {path} holds no keys. See docs/catalogue.md for an example."
         )
+    folder = path.parent.resolve()
+    beside = {"vocabularies": _vocabularies(folder), "local_names": _local_names(folder)}
     try:
-        return Profile.model_validate({**declared, "folder": path.parent.resolve()})
+        return Profile.model_validate({**declared, **beside, "folder": folder})
     except ValidationError as error:
         raise ProfileError(
             f"The profile {path} is not valid: {explain(error)}. See docs/catalogue.md."
         ) from error
+
+
+def _vocabularies(folder: Path) -> dict[str, Any]:
+    """Return the words of each language, by its code, as declared in `words/`."""
+    return {path.stem: _mapping(path) for path in sorted(folder.glob("words/*.yaml"))}
+
+
+def _local_names(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the names that items have in other languages, as declared in `names/`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted(folder.glob("names/*.yaml")):
+        for item, names in _mapping(path).items():
+            known = (names,) if isinstance(names, str) else tuple(map(str, names or ()))
+            found[str(item)] = (*found.get(str(item), ()), *known)
+    return found
+
+
+def _mapping(path: Path) -> dict[Any, Any]:
+    try:
+        declared, _ = parse_yaml(path.read_text(UTF8))
+    except (OSError, ValueError) as error:
+        raise ProfileError(f"Cannot read {path}: {error}. Mend it.") from error
+    if not isinstance(declared, dict):
+        raise ProfileError(f"{path} holds no keys. See docs/catalogue.md for an example.")
+    return declared
 
 
 def explain(error: ValidationError) -> str:

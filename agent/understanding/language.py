@@ -1,0 +1,118 @@
+"""What is known of each human language: data of `agent/languages`, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from agent.understanding.tokens import words
+from data.yamlfile import parse_yaml
+from infra.errors import OsusumeError
+
+FOLDER = Path(__file__).parents[1] / "languages"
+Phrase = tuple[str, ...]
+
+
+class LanguageError(OsusumeError):
+    """A language's folder that lacks a file or a key, or holds what cannot be read."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """The words of one language, by phrase (folded words)."""
+
+    code: str
+    name: str
+    numerals: Mapping[Phrase, float]
+    scales: Mapping[Phrase, float]
+    ordinals: Mapping[Phrase, int]
+    place_words: frozenset[Phrase]
+    pointers: Mapping[Phrase, str]
+    units: Mapping[Phrase, tuple[tuple[str, float], ...]]
+    money: Mapping[str, str]
+    decades: Mapping[Phrase, int]
+    past: frozenset[Phrase]
+    this_year: frozenset[Phrase]
+    last_year: frozenset[Phrase]
+    parts: Mapping[Phrase, str]
+    audience: Mapping[Phrase, str]
+    either: frozenset[Phrase]
+    agreed: frozenset[Phrase]
+    refused: frozenset[Phrase]
+    plain: frozenset[str]
+    folder: Path = field(repr=False, default=Path())
+
+    @cached_property
+    def glossary(self) -> Mapping[Phrase, str]:
+        """Map content words to plain English ones; empty for English."""
+        path = self.folder / "glossary.tsv"
+        if not path.is_file():
+            return {}
+        pairs = (line.split("\t") for line in path.read_text("utf-8").splitlines() if "\t" in line)
+        return {words(pair[0]): pair[1].strip() for pair in pairs if words(pair[0])}
+
+
+@cache
+def languages() -> Mapping[str, Language]:
+    """Return all languages by code, English first.
+
+    Raises LanguageError with the file and what is wrong with it.
+    """
+    folders = [path.parent for path in FOLDER.glob("*/lexicon.yaml")]
+    ordered = sorted(folders, key=lambda path: (path.name != "en", path.name))
+    return {path.name: _read(path) for path in ordered}
+
+
+def _read(folder: Path) -> Language:
+    path = folder / "lexicon.yaml"
+    try:
+        declared, _ = parse_yaml(path.read_text("utf-8"))
+        return _language(folder, declared)
+    except (OSError, ValueError) as error:
+        raise LanguageError(f"Cannot read {path}: {error}. Mend it.") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise LanguageError(
+            f"{path} lacks or misspells {error}. Compare it with {FOLDER / 'en/lexicon.yaml'}."
+        ) from error
+
+
+def _language(folder: Path, told: Mapping[str, Any]) -> Language:
+    units: dict[Phrase, tuple[tuple[str, float], ...]] = {}
+    for kind, known in told["units"].items():
+        pairs = known.items() if isinstance(known, dict) else ((word, 1) for word in known)
+        for word, factor in pairs:
+            phrase = words(str(word)) or (str(word),)
+            units[phrase] = (*units.get(phrase, ()), (kind, float(factor)))
+    return Language(
+        code=folder.name,
+        name=told["name"],
+        numerals={words(str(k)): float(v) for k, v in told["numerals"].items()},
+        scales={words(str(k)): float(v) for k, v in told["scales"].items()},
+        ordinals={words(str(k)): int(v) for k, v in told["ordinals"].items()},
+        place_words=_phrases(told["place_words"]),
+        pointers={
+            words(str(word)): kind for kind, known in told["pointers"].items() for word in known
+        },
+        units=units,
+        money={str(k).casefold(): v for k, v in told["money"].items()},
+        decades={words(str(k)): int(v) for k, v in told["decades"].items()},
+        past=_phrases(told["past"]),
+        this_year=_phrases(told["this_year"]),
+        last_year=_phrases(told["last_year"]),
+        parts={
+            words(str(word)): part for part in ("early", "mid", "late") for word in told[part]
+        },
+        audience={
+            words(str(word)): kind for kind, known in told["audience"].items() for word in known
+        },
+        either=_phrases(told["or"]),
+        agreed=_phrases(told["agreed"]),
+        refused=_phrases(told["refused"]),
+        plain=frozenset(word for each in told["plain"] for word in words(str(each))),
+        folder=folder,
+    )
+
+
+def _phrases(known: list[Any]) -> frozenset[Phrase]:
+    return frozenset(words(str(each)) for each in known if words(str(each)))

@@ -1,0 +1,262 @@
+"""What words mean in a catalogue, in each language: made of the profile and its vocabularies."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+
+from rapidfuzz import fuzz, process
+
+from agent.understanding.language import Language, Phrase, languages
+from agent.understanding.senses import (
+    FacetSense,
+    FieldSense,
+    NounSense,
+    NumberSense,
+    OrderSense,
+    Sense,
+    ShortcutSense,
+    ToneSense,
+    UnknownSense,
+)
+from agent.understanding.tokens import unspaced, words
+from data.catalogue import Catalogue
+from data.profile import Number, Vocabulary
+
+MISSPELT = 84.0
+"""Likeness in % from which an unknown word is taken for a known one."""
+
+SHORTEST_MISSPELT = 5
+SHORTEST_STEM = 5
+SHORTEST_PART = 4
+ENGLISH = "en"
+
+
+class Lexicon:
+    """The phrases of one language over one catalogue, longest first."""
+
+    def __init__(
+        self, catalogue: Catalogue, language: Language, fallback: "Lexicon | None" = None
+    ) -> None:
+        """Gather the phrases; what is unknown here is looked up in `fallback`."""
+        self.language = language
+        self._catalogue = catalogue
+        self._profile = catalogue.profile
+        self._vocabulary = catalogue.profile.vocabularies.get(language.code, Vocabulary())
+        self._fallback = fallback
+        self.senses: dict[Phrase, list[Sense]] = {}
+        for phrase, sense in self._entries():
+            known = self.senses.setdefault(words(phrase), []) if words(phrase) else []
+            if sense not in known:
+                known.append(sense)
+        self.longest = max(map(len, self.senses), default=1)
+        self._stems = {_stem(phrase): known for phrase, known in self.senses.items()}
+
+    def at(self, said: Sequence[str]) -> tuple[int, list[Sense]]:
+        """Return how many of the leading words form the longest known phrase, and its senses."""
+        length, found = self._at(tuple(said[: self.longest]))
+        if self._fallback is not None:
+            other, theirs = self._fallback.at(said)
+            if other > length:
+                return other, theirs
+        return length, found
+
+    def _at(self, said: Phrase) -> tuple[int, list[Sense]]:
+        for length in range(len(said), 0, -1):
+            known = self.senses.get(said[:length])
+            if known:
+                return length, known
+            if length == 1 and said[0] in self.language.plain:
+                return 0, []
+            inflected = self._stems.get(_stem(said[:length]))
+            if inflected:
+                return length, inflected
+        return (1, glossed) if said and (glossed := self._glossed(said[:1])) else (0, [])
+
+    def _glossed(self, phrase: Phrase) -> list[Sense]:
+        """Return the senses of a word's English gloss, where this language has none of its own."""
+        if self._fallback is None or phrase[0] in self.language.plain:
+            return []
+        gloss = self.language.glossary.get(phrase)
+        if not gloss:
+            return []
+        said = words(gloss)
+        length, found = self._fallback.at(said)
+        kept = [sense for sense in found if isinstance(sense, FacetSense | ToneSense)]
+        return kept if length == len(said) else []
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word stands in any phrase, or is one of the language's plain words."""
+        here = word in self._known or word in self.language.plain
+        return here or (self._fallback is not None and self._fallback.knows(word))
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - lexicons live as long as the process
+    def mend(self, word: str) -> str:
+        """Return the known word that a misspelt one stands for, or the word itself."""
+        if len(word) < SHORTEST_MISSPELT or not word.isalpha() or self.knows(word):
+            return word
+        found = process.extractOne(word, self._mendable, scorer=fuzz.ratio, score_cutoff=MISSPELT)
+        return found[0] if found else word
+
+    def part(self, word: str) -> tuple[int, list[Sense]]:
+        """Return the senses of a compound's beginning: "horrorfilm", and its length in letters."""
+        for length in range(len(word) - 2, SHORTEST_PART - 1, -1):
+            for head in (word[:length], word[:length].removesuffix("s")):
+                known = self.senses.get((head,)) or self.senses.get((f"{head}e",))
+                if known and any(isinstance(s, FacetSense | ToneSense) for s in known):
+                    return length, known
+        return 0, []
+
+    @cached_property
+    def units(self) -> Mapping[Phrase, tuple[tuple[str, float], ...]]:
+        """Map unit words to the numbers they may be of, and how many of each one unit is."""
+        found: dict[Phrase, tuple[tuple[str, float], ...]] = {}
+        for name, number in self._profile.numbers.items():
+            own = self._vocabulary.numbers.get(name)
+            declared = dict(number.units) if self.language.code == ENGLISH else {}
+            if own is not None:
+                declared |= own.units
+                declared |= {word: 1.0 for word in (own.one, own.many) if word}
+            for word, factor in declared.items():
+                phrase = words(word)
+                if phrase:
+                    found[phrase] = (*found.get(phrase, ()), (name, float(factor)))
+        if self._fallback is not None:
+            found = {**self._fallback.units, **found}
+        return found
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        own = {word for phrase in self.senses for word in phrase}
+        own |= {word for phrase in (*self.language.glossary, *self.units) for word in phrase}
+        own |= {word for phrase in self.language.numerals for word in phrase}
+        own |= {word for phrase in self.language.ordinals for word in phrase}
+        own |= {word for phrase in self.language.audience for word in phrase}
+        return frozenset(own)
+
+    @cached_property
+    def _mendable(self) -> list[str]:
+        own = {word for phrase in self.senses for word in phrase}
+        return sorted(word for word in own if len(word) >= SHORTEST_MISSPELT)
+
+    def _entries(self) -> Iterator[tuple[str, Sense]]:
+        yield from self._nouns()
+        yield from self._unknown()
+        yield from self._shortcuts()
+        yield from self._numbers()
+        yield from self._tones()
+        yield from self._facets()
+
+    def _nouns(self) -> Iterator[tuple[str, Sense]]:
+        nouns = [self._vocabulary.noun]
+        nouns += [self._profile.noun] if self.language.code == ENGLISH else []
+        for noun in filter(None, nouns):
+            yield from ((word, NounSense()) for word in (noun.one, noun.many, *noun.also))
+
+    def _unknown(self) -> Iterator[tuple[str, Sense]]:
+        own = self._profile.unknown if self.language.code == ENGLISH else {}
+        for topic, said in (*own.items(), *self._vocabulary.unknown.items()):
+            yield from ((word, UnknownSense(topic)) for word in said)
+
+    def _shortcuts(self) -> Iterator[tuple[str, Sense]]:
+        for shortcut in self._profile.shortcuts:
+            said = shortcut.say if self.language.code == ENGLISH else ()
+            more = self._vocabulary.shortcuts.get(shortcut.say[0], ())
+            yield from ((word, ShortcutSense(shortcut)) for word in (*said, *more))
+
+    def _numbers(self) -> Iterator[tuple[str, Sense]]:
+        for name, number in self._profile.numbers.items():
+            own = self._vocabulary.numbers.get(name)
+            sources = [own] if own else []
+            sources += [number] if self.language.code == ENGLISH else []
+            for source in sources:
+                yield from ((word, NumberSense(name, 1)) for word in source.more)
+                yield from ((word, NumberSense(name, -1)) for word in source.less)
+                yield from ((word, OrderSense(name, True)) for word in source.most)
+                yield from ((word, OrderSense(name, False)) for word in source.least)
+                yield from ((word, FieldSense(name)) for word in _names(name, source, self))
+            if own is None and self.language.code == ENGLISH:
+                yield name, FieldSense(name)
+
+    def _tones(self) -> Iterator[tuple[str, Sense]]:
+        english = self.language.code == ENGLISH
+        for axis, tone in self._profile.tones.items():
+            own = self._vocabulary.tones.get(axis)
+            for direction, pole in ((HIGH, tone.high), (LOW, tone.low)):
+                theirs = None if own is None else own.high if direction > 0 else own.low
+                named = [pole.name] if english else []
+                named += [theirs.name] if theirs and theirs.name else []
+                said = [*(pole.words if english else ()), *(theirs.words if theirs else ())]
+                yield from ((word, ToneSense(axis, direction, True)) for word in named)
+                for word in said:
+                    yield word, ToneSense(axis, direction, False)
+                    if english:
+                        raised = ToneSense(axis, direction, True)
+                        yield from ((form, raised) for form in comparative(word))
+
+    def _facets(self) -> Iterator[tuple[str, Sense]]:
+        english = self.language.code == ENGLISH
+        for name, facet in self._profile.facets.items():
+            present = self._catalogue.facets[name]
+            own = self._vocabulary.facets.get(name, {})
+            declared = facet.synonyms if english else {}
+            for value, said in (*declared.items(), *own.items()):
+                if value in present:
+                    yield from ((word, FacetSense(name, value)) for word in said)
+            if english:
+                for value in present:
+                    yield from ((f, FacetSense(name, value, facet.guess)) for f in _forms(value))
+                yield facet.label, FieldSense(name)
+                yield f"{facet.label}s", FieldSense(name)
+
+
+HIGH = 1
+LOW = -1
+
+
+def lexicons(catalogue: Catalogue) -> dict[str, Lexicon]:
+    """Return a lexicon for each language; all but English fall back on it."""
+    found: dict[str, Lexicon] = {}
+    for code, language in languages().items():
+        found[code] = Lexicon(catalogue, language, found.get(ENGLISH))
+    return found
+
+
+def _names(name: str, source: Number | object, lexicon: Lexicon) -> Iterable[str]:
+    told = [getattr(source, key) for key in ("label", "one", "many")]
+    return [word for word in (*told, *getattr(source, "units", {})) if word and word.isalpha()]
+
+
+def _forms(value: str) -> Iterable[str]:
+    """Return how a value is said: as it is, in the singular and in the plural."""
+    lower = value.lower()
+    if len(lower) <= 2:
+        return (lower,)
+    plural = f"{lower}es" if lower.endswith(("ch", "s", "x")) else f"{lower}s"
+    return (lower, plural, lower.removesuffix("s") if len(lower) > 4 else lower)
+
+
+@lru_cache(maxsize=50_000)
+def _stem(phrase: Phrase) -> Phrase:
+    """Return a phrase whose words are cut of what European languages inflect."""
+    return tuple(_cut(word) for word in phrase)
+
+
+_ENDINGS = ("es", "os", "as", "en", "er", "em", "s", "a", "o", "e", "i", "n", "x")
+
+
+def _cut(word: str) -> str:
+    if len(word) < SHORTEST_STEM or unspaced(word[0]):
+        return word
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM - 1:
+            return word.removesuffix(ending)
+    return word
+
+
+def comparative(word: str) -> tuple[str, ...]:
+    """Return how one English adjective may be raised: "darker", "silliest", "sadder"."""
+    lower = word.lower()
+    if " " in lower or len(lower) > 8 or not lower.isalpha():
+        return ()
+    stem = lower[:-1] + "i" if lower.endswith("y") else lower.removesuffix("e")
+    stems = (stem, f"{stem}{stem[-1:]}")
+    return tuple(f"{each}{ending}" for each in stems for ending in ("er", "est"))

@@ -1,0 +1,74 @@
+"""What a phrase can mean in a catalogue."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from data.profile import Shortcut
+
+Direction = Literal[-1, 1]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetSense:
+    """A value of a facet; `guess` is false where it counts only as written or beside its label."""
+
+    facet: str
+    value: str
+    guess: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ToneSense:
+    """A tone axis, toward high (+1) or low (−1); relative for "darker", not for "dark"."""
+
+    axis: str
+    direction: Direction
+    relative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSense:
+    """A number wanted higher or lower: "shorter"."""
+
+    number: str
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSense:
+    """A superlative such as "newest"."""
+
+    number: str
+    highest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShortcutSense:
+    """A word that stands for figures or values: "hidden gem", "short"."""
+
+    shortcut: Shortcut
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownSense:
+    """What people ask that the catalogue cannot tell: "dub"."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSense:
+    """The name of a facet or number itself: "episodes", "studio"."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NounSense:
+    """What the catalogue's items are called: "anime"."""
+
+
+Sense = (
+    FacetSense | ToneSense | NumberSense | OrderSense | ShortcutSense | UnknownSense | FieldSense
+    | NounSense
+)  # fmt: skip

