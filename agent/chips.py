@@ -128,6 +128,7 @@ def _vetoes(catalogue: Catalogue, preferences: Preferences) -> Iterator[Chip]:
     yield from _items(catalogue, "loved", "loved", preferences.loved)
     yield from _items(catalogue, "seen", "seen", preferences.seen)
     yield from _items(catalogue, "disliked", "not", preferences.disliked)
+    yield from _items(catalogue, "unlike", "not like", preferences.unlike)
 
 
 def _items(catalogue: Catalogue, field: str, word: str, ids: Sequence[str]) -> Iterator[Chip]:

@@ -17,12 +17,16 @@ def reply_fields(state: dict[str, Any], session: Session, catalogue: Catalogue) 
         "turn": state["turns"],
         "message": state["message"],
         "intent": state["reading"].intent,
+        "language": state["reading"].language,
         "answer": state["answer"],
         "recommendations": recommendations,
         **({"personal": personal} if personal else {}),
         "preferences": titled(catalogue, state["preferences"]),
         "grounded": state["grounded"],
         "relaxed": list(state["relaxed"]) if state["chosen"] else [],
+        "not_understood": list(
+            dict.fromkeys((*state["reading"].not_understood, *state["reading"].unknown))
+        ),
         "unknown_titles": _unknown(state),
         "removed": list(state["removed"]),
     }

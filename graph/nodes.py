@@ -64,6 +64,7 @@ def _fresh_turn(state: Conversation, reading: Reading) -> Update:
         "shown": state.get("shown", []),
         "focus": state.get("focus", ""),
         "undo": state.get("undo", []),
+        "language": spoken if (spoken := reading.language) != "other" else "en",
     }
     return {
         **carried,
@@ -240,6 +241,7 @@ def scene_of(state: Conversation) -> Scene:
         shown=tuple(each["id"] for each in state.get("listed", [])),
         focus=state.get("focus", ""),
         offered=tuple(state.get("offered", [])),
+        language=state.get("language", "en"),
         history=tuple((turn["message"], turn["answer"]) for turn in state.get("history", [])),
     )
 

@@ -44,6 +44,7 @@ class Conversation(Turn):
     offered: list[str]
     undo: list[dict[str, Any]]
     turns: int
+    language: str
     earlier: dict[str, Any]
 
     before: Annotated[Preferences, UntrackedValue]

@@ -80,11 +80,17 @@ class Applier:
 
     def _named(self, change: Change, after: Preferences) -> Preferences:
         seen, disliked, loved = map(self.items, (change.seen, change.disliked, change.loved))
-        anchors = self.items(change.like)
+        unlike = self.items(change.unlike)
+        anchors = tuple(e for e in self.items(change.like) if e not in {*disliked, *unlike})
         return replace(
             after,
             about=_joined(after.about, change.about),
-            anchors=_union(after.anchors, anchors),
+            anchors=tuple(
+                each
+                for each in _union(after.anchors, anchors)
+                if each not in {*disliked, *unlike}
+            ),
+            unlike=tuple(each for each in _union(after.unlike, unlike) if each not in anchors),
             seen=_union(after.seen, seen),
             disliked=_union(after.disliked, disliked),
             loved=tuple(each for each in _union(after.loved, loved) if each not in disliked),
@@ -210,6 +216,7 @@ def known(catalogue: Catalogue, preferences: Preferences) -> Preferences:
         tones=tuple(each for each in preferences.tones if each.axis in profile.tones),
         order=order if order and order.number in profile.numbers else None,
         anchors=items(preferences.anchors),
+        unlike=items(preferences.unlike),
         seen=items(preferences.seen),
         disliked=items(preferences.disliked),
         loved=items(preferences.loved),

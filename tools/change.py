@@ -49,6 +49,7 @@ class Change:
     fresh: bool = False
     about: str = ""
     like: tuple[Mention, ...] = ()
+    unlike: tuple[Mention, ...] = ()
     require: tuple[Wanted, ...] = ()
     exclude: tuple[Value, ...] = ()
     prefer: tuple[Value, ...] = ()
@@ -102,4 +103,11 @@ class Reading:
     intent: Intent
     change: Change = field(default_factory=Change)
     question: Question | None = None
-    small_talk: Literal["", "greeting", "thanks", "help", "goodbye", "nothing", "model"] = ""
+    small_talk: Literal[
+        "", "greeting", "thanks", "help", "goodbye", "nothing", "model", "recap"
+    ] = ""
+    language: str = "en"
+    not_understood: tuple[str, ...] = ()
+    """Words left out because their meaning was unsure."""
+    unknown: tuple[str, ...] = ()
+    """What was asked that the catalogue cannot tell, or does not have."""

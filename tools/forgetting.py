@@ -16,6 +16,7 @@ def forgotten(preferences: Preferences, names: Iterable[str]) -> Preferences:
 WHOLE_FIELDS = {
     "about": "",
     "anchors": (),
+    "unlike": (),
     "require": (),
     "exclude": (),
     "prefer": (),
@@ -44,6 +45,7 @@ def _forget(preferences: Preferences, name: str) -> Preferences:
     return replace(
         preferences,
         anchors=tuple(each for each in preferences.anchors if each != name),
+        unlike=tuple(each for each in preferences.unlike if f"unlike:{each}" != name),
         seen=tuple(each for each in preferences.seen if f"seen:{each}" != name),
         disliked=tuple(each for each in preferences.disliked if f"disliked:{each}" != name),
         loved=tuple(each for each in preferences.loved if f"loved:{each}" != name),

@@ -23,6 +23,7 @@ WEIGHTS = {
     "words": 0.8,
     "facets": 1.2,
     "liked": 0.6,
+    "unlike": 0.9,
     "taste": 2.0,  # at 4 a list for somebody hardly resembles what they asked for
     "tone": 3.0,
     "order": 4.0,

@@ -63,6 +63,8 @@ class Preferences:
 
     about: str = ""
     anchors: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+    """Items whose look-alikes count less."""
     require: tuple[Wanted, ...] = ()
     exclude: tuple[Value, ...] = ()
     prefer: tuple[Value, ...] = ()
@@ -115,6 +117,7 @@ class Preferences:
         return replace(
             self,
             exclude=other.exclude,
+            unlike=other.unlike,
             seen=other.seen,
             disliked=other.disliked,
             loved=other.loved,
@@ -125,12 +128,13 @@ def to_json(preferences: Preferences, title: Callable[[str], str] = str) -> dict
     """Return the preferences JSON-safe, empty fields left out; `title` names an item's id."""
     named = {
         field: [{"id": each, "title": title(each)} for each in getattr(preferences, field)]
-        for field in ("anchors", "seen", "disliked", "loved")
+        for field in ("anchors", "unlike", "seen", "disliked", "loved")
     }
     order = preferences.order
     fields: dict[str, Any] = {
         "about": preferences.about,
         "anchors": named["anchors"],
+        "unlike": named["unlike"],
         "require": _by_facet((w.facet, _group(w.any_of)) for w in preferences.require),
         "exclude": _by_facet((v.facet, v.value) for v in preferences.exclude),
         "prefer": _by_facet((v.facet, v.value) for v in preferences.prefer),
@@ -150,7 +154,7 @@ def from_json(fields: Mapping[str, Any]) -> Preferences:
     order = fields.get("order")
     ids = {
         field: tuple(each["id"] for each in fields.get(field, ()))
-        for field in ("anchors", "seen", "disliked", "loved")
+        for field in ("anchors", "unlike", "seen", "disliked", "loved")
     }
     return Preferences(
         about=fields.get("about", ""),

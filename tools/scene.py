@@ -14,7 +14,8 @@ _PLACE = re.compile(r"#(-?\d{1,4})")
 class Scene:
     """What a message can point at: the items just shown, the one last spoken of, those offered.
 
-    `history` holds message and answer of the earlier turns, oldest first.
+    `history` holds message and answer of the earlier turns, oldest first; `language` is the one
+    that the person last wrote in.
     """
 
     shown: tuple[str, ...] = ()
@@ -22,6 +23,7 @@ class Scene:
     offered: tuple[str, ...] = ()
     compared: bool = True
     history: tuple[tuple[str, str], ...] = ()
+    language: str = "en"
 
     @property
     def reference(self) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def hidden(index: Index, preferences: Preferences, shown: Iterable[str] = ()) ->
     for value in preferences.exclude:
         mask[bearers(index, value)] = True
         mask[_told_of(index, value)] = True
-    told = (*preferences.seen, *preferences.loved, *preferences.disliked)
+    told = (*preferences.seen, *preferences.loved, *preferences.disliked, *preferences.unlike)
     met = {*told, *preferences.anchors, *shown}
     places = [catalogue.position[each] for each in met if each in catalogue]
     if places:

@@ -68,7 +68,13 @@ class Signals:
         if preferences.loved:
             loved = np.mean([self.vector(each) for each in preferences.loved], axis=0)
             columns["liked"] = self._likeness.centred @ unit(loved - self._likeness.centre)
+        if preferences.unlike:
+            alike = [self._likeness.centred @ self._centred(each) for each in preferences.unlike]
+            columns["unlike"] = -np.maximum.reduce(alike)
         return columns
+
+    def _centred(self, item_id: str) -> Floats:
+        return unit(self.vector(item_id) - self._likeness.centre)
 
     def tones(self, preferences: Preferences) -> dict[str, Floats]:
         """Return how well each item meets each wish on an axis."""

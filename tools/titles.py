@@ -16,6 +16,7 @@ NEAR = 55.0  # below this a name is not worth offering
 KEPT = 500  # misspelt names of which the search is remembered
 TIE = 3.0  # two names this close in % are equally near
 FAMOUS = 0.15  # difference in renown (0…1) that settles which of two is meant
+COMMON = 0.002  # share of descriptions from which a word is an ordinary one
 SHORTEST_FUZZY = 4  # letters; shorter names are taken only as written
 _SUBTITLE = re.compile(r"\s*(?::| - |\(|〜|~)")
 Match = tuple[float, int]
@@ -53,6 +54,29 @@ class Titles:
             or self._joined.get(folded.replace(" ", ""))
             or ()
         )
+
+    @cached_property
+    def first_words(self) -> frozenset[str]:
+        """Return the words with which names begin; of unspaced scripts the first sign."""
+        return frozenset(
+            first
+            for name in self._names
+            for first in (name.split(" ", 1)[0], name[:1])
+            if first and (len(first) > 1 or not first.isascii() or " " in name)
+        )
+
+    def is_common(self, word: str) -> bool:
+        """Tell whether a word stands in so many names or texts that it is an ordinary one."""
+        return word in self._frequent
+
+    @cached_property
+    def _frequent(self) -> frozenset[str]:
+        counts: dict[str, int] = {}
+        for item in self._catalogue.items:
+            for word in set(fold(item.description).split()):
+                counts[word] = counts.get(word, 0) + 1
+        least = max(3, COMMON * len(self._catalogue))
+        return frozenset(word for word, count in counts.items() if count >= least)
 
     def resolve(self, name: str) -> Resolution:
         """Return the item a name stands for, or the nearest ones to offer."""

@@ -1,7 +1,9 @@
 """What is said to a message that is no request."""
 
+from agent.templates.markdown import escape
 from data.catalogue import Catalogue
 from graph.protocols import Brief
+from tools.wording import listed, summary
 
 
 def small_talk(catalogue: Catalogue, brief: Brief) -> str:
@@ -10,6 +12,8 @@ def small_talk(catalogue: Catalogue, brief: Brief) -> str:
     examples = quoted_examples(catalogue)
     if brief.reading.intent == "reset":
         return _cleared(brief)
+    if brief.reading.small_talk == "recap":
+        return _recap(catalogue, brief)
     if brief.reading.small_talk == "model":
         return (
             f"I only recommend {noun.many} and follow no other instructions. "
@@ -27,6 +31,22 @@ def small_talk(catalogue: Catalogue, brief: Brief) -> str:
     }
     nothing = f"I did not find a wish in that. Name {wish}: {examples}."
     return replies.get(brief.reading.small_talk, nothing)
+
+
+def _recap(catalogue: Catalogue, brief: Brief) -> str:
+    """Return what has been told so far: wishes, and titles that were judged."""
+    wishes = [escape(each) for each in summary(catalogue, brief.wanted)]
+    judged = [
+        f"{word} {listed([escape(catalogue[each].title) for each in ids])}"
+        for word, ids in (
+            ("you loved", brief.wanted.loved),
+            ("you know", brief.wanted.seen),
+            ("you rejected", brief.wanted.disliked),
+        )
+        if ids
+    ]
+    told = [*([f"you want {', '.join(wishes)}"] if wishes else []), *judged]
+    return f"So far: {'; '.join(told)}." if told else "You have told me nothing yet."
 
 
 def quoted_examples(catalogue: Catalogue) -> str:

@@ -114,6 +114,12 @@ class TemplateWriter:
     def remarks(self, brief: Brief) -> list[str]:
         """Return what must be said before anything else: unknown names, what was given up."""
         remarks = [self._unresolved(each) for each in brief.unresolved]
+        if brief.reading.unknown:
+            topics = listed([escape(each) for each in brief.reading.unknown], "or")
+            remarks.append(f"The catalogue does not tell {topics}, so I left that out.")
+        if brief.reading.not_understood:
+            words = listed([f"“{escape(each)}”" for each in brief.reading.not_understood[:3]])
+            remarks.append(f"I was not sure what you meant by {words}, so I left it out.")
         if brief.beyond:
             remarks.append("There is no such place in the list that I last showed.")
         if brief.wanted.personal and not brief.known and brief.grounded:

@@ -44,6 +44,13 @@ class Language:
     folder: Path = field(repr=False, default=Path())
 
     @cached_property
+    def common(self) -> frozenset[str]:
+        """Return the words that tell this language from others: plain ones and content words."""
+        single = {phrase[0] for phrase in self.glossary if len(phrase) == 1}
+        single |= {phrase[0] for phrase in self.numerals if len(phrase) == 1}
+        return self.plain | single
+
+    @cached_property
     def glossary(self) -> Mapping[Phrase, str]:
         """Map content words to plain English ones; empty for English."""
         path = self.folder / "glossary.tsv"

@@ -19,6 +19,7 @@ from agent.understanding.senses import (
 )
 from agent.understanding.tokens import unspaced, words
 from data.catalogue import Catalogue
+from data.items import fold
 from data.profile import Number, Vocabulary
 
 MISSPELT = 84.0
@@ -85,15 +86,27 @@ class Lexicon:
 
     def knows(self, word: str) -> bool:
         """Tell whether a word stands in any phrase, or is one of the language's plain words."""
-        here = word in self._known or word in self.language.plain
+        here = word in self._known or word in self.language.plain or self._stem_known(word)
         return here or (self._fallback is not None and self._fallback.knows(word))
+
+    def _stem_known(self, word: str) -> bool:
+        return _stem((word,)) in self._stems or (
+            self.language.code == ENGLISH and word in self._told
+        )
+
+    @cached_property
+    def _told(self) -> frozenset[str]:
+        """Return the words of the catalogue's own texts: no misspellings."""
+        texts = (item.description for item in self._catalogue.items)
+        return frozenset(word for text in texts for word in fold(text).split())
 
     @lru_cache(maxsize=4096)  # noqa: B019 - lexicons live as long as the process
     def mend(self, word: str) -> str:
         """Return the known word that a misspelt one stands for, or the word itself."""
         if len(word) < SHORTEST_MISSPELT or not word.isalpha() or self.knows(word):
             return word
-        found = process.extractOne(word, self._mendable, scorer=fuzz.ratio, score_cutoff=MISSPELT)
+        alike = self._mendable.get(word[0], [])
+        found = process.extractOne(word, alike, scorer=fuzz.ratio, score_cutoff=MISSPELT)
         return found[0] if found else word
 
     def part(self, word: str) -> tuple[int, list[Sense]]:
@@ -133,9 +146,13 @@ class Lexicon:
         return frozenset(own)
 
     @cached_property
-    def _mendable(self) -> list[str]:
-        own = {word for phrase in self.senses for word in phrase}
-        return sorted(word for word in own if len(word) >= SHORTEST_MISSPELT)
+    def _mendable(self) -> Mapping[str, list[str]]:
+        """Map a first letter to the words that begin with it: few people miss the first one."""
+        found: dict[str, list[str]] = {}
+        for word in sorted({word for phrase in self.senses for word in phrase}):
+            if len(word) >= SHORTEST_MISSPELT:
+                found.setdefault(word[0], []).append(word)
+        return found
 
     def _entries(self) -> Iterator[tuple[str, Sense]]:
         yield from self._nouns()

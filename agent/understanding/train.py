@@ -74,7 +74,7 @@ def train(
         optimiser.step()
         schedule.step()
         optimiser.zero_grad(set_to_none=True)
-        losses.append(float(loss))
+        losses.append(loss.item())
         if step % 50 == 0:
             print(f"{step:5d} loss {np.mean(losses[-50:]):.3f} {time.time() - begun:.0f} s", flush=True)
 

@@ -1,0 +1,81 @@
+"""A mention together with its role: what the composers work on."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from agent.understanding.mentions import Finder, Found, Mention
+from agent.understanding.reader import Judgement, Role, Spotted
+from agent.understanding.senses import FacetSense, Sense
+
+SURE_POSITIVE = 0.6
+"""Certainty from which something is wanted; below, it is said not to have been understood."""
+
+SURE_NEGATIVE = 0.45
+"""A veto on the wrong thing costs less than a wish for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A mention and what it is for; `inside` tells that it is part of a described theme."""
+
+    mention: Mention
+    role: Role
+    inside: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of the mention."""
+        return self.mention.kind
+
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether the role is sure enough to be acted on."""
+        if self.role.positive:
+            return self.role.certainty >= SURE_POSITIVE
+        return self.role.certainty >= SURE_NEGATIVE
+
+    def senses_of(self, kind: type[Sense]) -> list[Sense]:
+        """Return the senses of one type."""
+        return [sense for sense in self.mention.senses if isinstance(sense, kind)]
+
+
+def meant(found: Found, judgement: Judgement, finder: Finder) -> list[Meant]:
+    """Return all mentions with their roles, in the order of the text."""
+    spotted = [_filled(found, spot, finder) for spot in judgement.spotted]
+    themes = [each.mention for each in spotted if each.kind == "theme"]
+    known = [
+        Meant(mention, role, _within(mention, themes))
+        for mention, role in zip(found.mentions, judgement.roles, strict=True)
+        if role.name != "none"
+    ]
+    return sorted([*known, *spotted], key=lambda each: (each.mention.start, -each.mention.end))
+
+
+def _filled(found: Found, spot: Spotted, finder: Finder) -> Meant:
+    """Return a spotted span with what the catalogue knows of its words."""
+    start, end = _trimmed(found.text, spot.start, spot.end)
+    words = found.text[start:end]
+    senses: tuple[Sense, ...] = ()
+    figure = None
+    if spot.kind == "figure":
+        figure = finder.figure(found.text, start, end, found.tokens)
+    elif spot.kind in {"value", "tone", "order", "theme", "person"}:
+        senses = tuple(sense for _, _, few in finder.senses(words) for sense in few)
+    return Meant(Mention(start, end, spot.kind, words, senses, figure), spot.role)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and not (text[start].isalnum() or text[start] in "#$£€₹¥"):
+        start += 1
+    while end > start and not (text[end - 1].isalnum() or text[end - 1] in "%+!"):
+        end -= 1
+    return start, end
+
+
+def _within(mention: Mention, themes: Iterable[Mention]) -> bool:
+    return any(theme.start <= mention.start and mention.end <= theme.end for theme in themes)
+
+
+def facet_senses(each: Meant) -> Sequence[FacetSense]:
+    """Return the facet values that a mention names."""
+    return [sense for sense in each.mention.senses if isinstance(sense, FacetSense)]

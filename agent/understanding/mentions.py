@@ -1,0 +1,228 @@
+"""What a message mentions: titles, values, tones, figures and orders that the catalogue knows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from agent.understanding.figures import Figure, Figures
+from agent.understanding.lexicon import Lexicon
+from agent.understanding.marking import Span
+from agent.understanding.senses import (
+    FacetSense,
+    FieldSense,
+    NounSense,
+    NumberSense,
+    OrderSense,
+    Sense,
+    ShortcutSense,
+    ToneSense,
+    UnknownSense,
+)
+from agent.understanding.tokens import Token, tokens, unspaced
+from tools.titles import Titles
+
+LONGEST_TITLE = 14
+LONGEST_UNSPACED = 20
+_OPENING, _CLOSING = "“\"'«「『《‘", "”\"'»」』》’"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A piece of the message and what the catalogue knows of it.
+
+    `kind` as in the corpus; `hidden` lays it before the reader as a bare marker, for names that
+    are no ordinary words.
+    """
+
+    start: int
+    end: int
+    kind: str
+    words: str
+    senses: tuple[Sense, ...] = ()
+    figure: Figure | None = None
+    hidden: bool = False
+
+    def span(self) -> Span:
+        """Return where it stands, for the reader."""
+        return Span(self.start, self.end, self.kind, self.hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message's tokens, its mentions in order, and the names of fields and nouns in it."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    mentions: tuple[Mention, ...]
+    fields: tuple[tuple[int, str], ...] = field(default=())
+    nouns: tuple[int, ...] = ()
+
+
+class Finder:
+    """Find the mentions of a message in one language."""
+
+    def __init__(self, lexicon: Lexicon, titles: Titles) -> None:
+        self._lexicon = lexicon
+        self._titles = titles
+        self._figures = Figures(lexicon)
+        self._plain = lexicon.language.plain
+
+    def find(self, text: str) -> Found:
+        """Return all mentions, none overlapping another."""
+        said = tokens(text)
+        names = list(self._names(text, said))
+        figures = self._figures.find(text, said)
+        phrases, fields, nouns = self._phrases(text, said)
+        taken = _apart([*names, *map(_of_figure(text), figures), *phrases])
+        return Found(text, tuple(said), tuple(taken), tuple(fields), tuple(nouns))
+
+    def figure(self, text: str, start: int, end: int, said: Sequence[Token]) -> Figure | None:
+        """Return the figure in a span."""
+        return self._figures.read(text, start, end, said)
+
+    def senses(self, text: str) -> list[tuple[int, int, list[Sense]]]:
+        """Return the known phrases within a piece of text: start, end, senses."""
+        phrases, _, _ = self._phrases(text, tokens(text))
+        return [(each.start, each.end, list(each.senses)) for each in phrases]
+
+    def _names(self, text: str, said: Sequence[Token]) -> Iterable[Mention]:
+        place = 0
+        while place < len(said):
+            end = self._name_at(text, said, place)
+            if end is None:
+                place += 1
+                continue
+            start, stop = said[place].start, said[end - 1].end
+            yield self._titled(text, said[place:end], start, _with_year(text, stop))
+            place = end
+
+    def _name_at(self, text: str, said: Sequence[Token], place: int) -> int | None:
+        """Return after which token the longest title ends that begins at a place."""
+        first = said[place]
+        if not first.is_word or first.word not in self._titles.first_words:
+            return None
+        limit = LONGEST_UNSPACED if unspaced(first.word) else LONGEST_TITLE
+        for end in range(min(len(said), place + limit), place, -1):
+            if not said[end - 1].is_word and text[said[end - 1].start] not in "!?":
+                continue
+            if end == place + 1 and (len(first.word) < 2 or first.word in self._plain):
+                continue
+            if end - place == 2 and all(unspaced(token.word) for token in said[place:end]) and (
+                not self._alone(text, said, place, end)
+            ):
+                continue
+            if self._titles.exact(text[first.start : said[end - 1].end]):
+                return end
+        return None
+
+    def _alone(self, text: str, said: Sequence[Token], place: int, end: int) -> bool:
+        """Tell whether two signs of an unspaced script stand in quotes or by themselves."""
+        before = text[said[place].start - 1 : said[place].start]
+        after = text[said[end - 1].end : said[end - 1].end + 1]
+        return not (before.isalnum() and after.isalnum())
+
+    def _titled(self, text: str, said: Sequence[Token], start: int, end: int) -> Mention:
+        words = [token.word for token in said if token.is_word]
+        written = text[start:end]
+        quoted = text[start - 1 : start] in _OPENING and start > 0 and text[end : end + 1] in _CLOSING
+        capital = start > 0 and any(part[:1].isupper() for part in written.split())
+        length, senses = self._lexicon.at(words)
+        ordinary = all(self._ordinary(word) for word in words)
+        known = length == len(words)
+        hidden = quoted or (not known and (not ordinary or (capital and len(words) > 1)))
+        return Mention(start, end, "title", written, tuple(senses) if known else (), hidden=hidden)
+
+    def _ordinary(self, word: str) -> bool:
+        return self._lexicon.knows(word) or self._titles.is_common(word)
+
+    def _phrases(
+        self, text: str, said: Sequence[Token]
+    ) -> tuple[list[Mention], list[tuple[int, str]], list[int]]:
+        """Return the known phrases, and where names of fields and the catalogue's nouns stand."""
+        words = [self._lexicon.mend(token.word) if token.is_word else token.word for token in said]
+        found: list[Mention] = []
+        fields: list[tuple[int, str]] = []
+        nouns: list[int] = []
+        place = 0
+        while place < len(said):
+            length, senses = self._at(said, words, place)
+            stop = said[place + length - 1].end if length else said[place].end
+            if not length and said[place].is_word and len(said[place].word) > 6:
+                letters, senses = self._lexicon.part(words[place])
+                length, stop = (1, said[place].start + letters) if letters else (0, stop)
+            if not length:
+                place += 1
+                continue
+            start = said[place].start
+            fields += [(start, s.name) for s in senses if isinstance(s, FieldSense)]
+            nouns += [start for s in senses if isinstance(s, NounSense)]
+            kind = _kind(senses)
+            if kind:
+                kept = tuple(s for s in senses if not isinstance(s, FieldSense | NounSense))
+                found.append(Mention(start, stop, kind, text[start:stop], kept))
+            place += length
+        return found, fields, nouns
+
+    def _at(
+        self, said: Sequence[Token], words: Sequence[str], place: int
+    ) -> tuple[int, list[Sense]]:
+        """Return the longest phrase at a place; hyphens and apostrophes within it are passed."""
+        if not said[place].is_word:
+            return 0, []
+        run: list[str] = []
+        ends: list[int] = []
+        for after in range(place, min(len(said), place + 2 * self._lexicon.longest)):
+            if said[after].is_word:
+                run.append(words[after])
+                ends.append(after + 1)
+            elif said[after].word not in "-'’‐" or len(said[after].word) != 1:
+                break
+        length, senses = self._lexicon.at(run)
+        if length == 1 and unspaced(run[0]):
+            return 0, []
+        return (ends[length - 1] - place, senses) if length else (0, [])
+
+
+def _kind(senses: Sequence[Sense]) -> str:
+    for sense in senses:
+        if isinstance(sense, FacetSense) and sense.guess:
+            return "value"
+        if isinstance(sense, ToneSense | NumberSense | ShortcutSense):
+            return "tone"
+        if isinstance(sense, OrderSense):
+            return "order"
+        if isinstance(sense, UnknownSense):
+            return "value"
+    return "value" if any(isinstance(sense, FacetSense) for sense in senses) else ""
+
+
+def _of_figure(text: str):  # noqa: ANN202
+    def made(figure: Figure) -> Mention:
+        words = text[figure.start : figure.end]
+        return Mention(figure.start, figure.end, "figure", words, figure=figure)
+
+    return made
+
+
+def _with_year(text: str, end: int) -> int:
+    """Return where a title ends with the year that stands in brackets behind it."""
+    rest = text[end : end + 8]
+    stripped = rest.lstrip()
+    if stripped[:1] in "(（" and stripped[1:5].isdecimal() and stripped[5:6] in ")）":
+        return end + len(rest) - len(stripped) + 6
+    return end
+
+
+def _apart(mentions: Iterable[Mention]) -> list[Mention]:
+    """Return mentions in order; of two that overlap the longer stays, of equals the first."""
+    kept: list[Mention] = []
+    for each in sorted(mentions, key=_weight):
+        if all(each.end <= other.start or other.end <= each.start for other in kept):
+            kept.append(each)
+    return sorted(kept, key=lambda each: each.start)
+
+
+def _weight(mention: Mention) -> tuple[int, int]:
+    """Order by length; a title spelt like a value is a value, unless it is surely a name."""
+    length = mention.end - mention.start
+    rank = 0 if mention.kind == "title" and mention.hidden else 2 if mention.kind == "title" else 1
+    return -length, rank

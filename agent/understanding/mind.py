@@ -1,0 +1,180 @@
+"""The offline mind's reading: the catalogue finds mentions, the reader judges their roles,
+and small functions compose the change."""
+
+from dataclasses import replace
+
+from agent.understanding.composing import Composer, Wishes
+from agent.understanding.language import languages
+from agent.understanding.lexicon import ENGLISH, lexicons
+from agent.understanding.meaning import Meant, meant
+from agent.understanding.mentions import Finder, Found
+from agent.understanding.questions import question_of
+from agent.understanding.reader import Judgement, LearnedReader
+from agent.understanding.recognition import recognise
+from data.index import Index
+from tools.change import Change, Reading
+from tools.preferences import Preferences
+from tools.scene import Scene
+from tools.titles import Titles
+
+LONGEST_MESSAGE = 4000
+"""Characters that are read; nobody describes an evening at greater length."""
+
+QUESTIONS = frozenset({"lookup", "compare", "explain"})
+SURE_OUTSIDE = 0.6
+_TALK = {"greet": "greeting", "thanks": "thanks", "bye": "goodbye", "help": "help"}
+
+
+class UnderstandingMind:
+    """Read messages in all languages there is data for."""
+
+    def __init__(self, index: Index, titles: Titles, reader: LearnedReader) -> None:
+        self._index = index
+        self._reader = reader
+        self._titles = titles
+        self._lexicons = lexicons(index.catalogue)
+        self._finders: dict[str, Finder] = {
+            code: Finder(lexicon, titles) for code, lexicon in self._lexicons.items()
+        }
+        self._composers = {
+            code: Composer(index, language) for code, language in languages().items()
+        }
+
+    def read(self, message: str, before: Preferences, scene: Scene) -> Reading:
+        """Return the intent of a message, what it alters, and the question it asks."""
+        text = message[:LONGEST_MESSAGE]
+        code = recognise(text, languages(), scene.language)
+        found = self._finders[code or ENGLISH].find(text)
+        judgement = self._reader.read(
+            text,
+            [mention.span() for mention in found.mentions],
+            listed=bool(scene.shown),
+            asked=bool(scene.offered),
+        )
+        mentions = meant(found, judgement, self._finders[code or ENGLISH])
+        composer = self._composers[code or ENGLISH]
+        reading = self._reading(found, judgement, mentions, composer, before, scene)
+        return replace(reading, language=code or "other")
+
+    def judge(self, message: str, scene: Scene) -> tuple[list[Meant], Judgement]:
+        """Return the mentions of a message with their roles: for a look into a reading."""
+        code = recognise(message, languages(), scene.language) or ENGLISH
+        found = self._finders[code].find(message)
+        spans = [mention.span() for mention in found.mentions]
+        judgement = self._reader.read(message, spans, listed=bool(scene.shown), asked=False)
+        return meant(found, judgement, self._finders[code]), judgement
+
+    def _reading(
+        self,
+        found: Found,
+        judgement: Judgement,
+        mentions: list[Meant],
+        composer: Composer,
+        before: Preferences,
+        scene: Scene,
+    ) -> Reading:
+        acts = judgement.acts
+        if judgement.intent == "reset":
+            return Reading("reset", Change(reset=True))
+        if "undo" in acts and not _says_more(mentions):
+            return Reading("refine", Change(undo=True))
+        if "ask-recap" in acts:
+            return Reading("converse", small_talk="recap")
+        if judgement.intent in QUESTIONS:
+            asked = self._asked(found, judgement, mentions, composer, scene)
+            if asked is not None:
+                return asked
+        wishes = composer.wishes(mentions, found.text, scene)
+        if "seen-all" in acts:
+            wishes.seen += scene.shown
+        change = composer.change(wishes)
+        told = {"not_understood": tuple(dict.fromkeys(wishes.unsure)),
+                "unknown": tuple(dict.fromkeys(wishes.unknown))}  # fmt: skip
+        reading = self._wished(found, judgement, change, before, scene, bool(wishes.unknown))
+        return replace(reading, **told)  # type: ignore[arg-type]
+
+    def _asked(
+        self,
+        found: Found,
+        judgement: Judgement,
+        mentions: list[Meant],
+        composer: Composer,
+        scene: Scene,
+    ) -> Reading | None:
+        question = question_of(found, judgement, mentions, composer, scene)
+        if question is None:
+            return None
+        filters = Change()
+        if question.kind in {"count", "best"} and not question.items:
+            asked = [_as_wanted(each) for each in mentions]
+            wishes: Wishes = composer.wishes(asked, found.text, scene)
+            filters = replace(composer.change(wishes), order=None)
+        intents = {"why": "explain", "compare": "compare"}
+        intent = intents.get(question.kind, "lookup")
+        return Reading(intent, filters, question)  # type: ignore[arg-type]
+
+    def _wished(
+        self,
+        found: Found,
+        judgement: Judgement,
+        change: Change,
+        before: Preferences,
+        scene: Scene,
+        unknown: bool,
+    ) -> Reading:
+        acts = judgement.acts
+        if "personal" in acts and judgement.intent in {"recommend", "refine"}:
+            change = replace(change, personal=True)
+        if change.empty() and not unknown:
+            return self._without_wish(found, judgement, before, scene)
+        opinions = Change(
+            seen=change.seen, disliked=change.disliked, loved=change.loved, unlike=change.unlike
+        )
+        if change == opinions and not change.empty():
+            if change.loved and not scene.shown and judgement.intent in {"recommend", "refine"}:
+                return self._fresh(replace(change, like=change.loved), judgement, before)
+            if judgement.intent == "feedback" and "seen-all" not in acts:
+                return Reading("feedback", change)
+            return self._fresh(change, judgement, before)
+        if change.loved and not scene.shown and not _wishes(change):
+            change = replace(change, like=change.loved)
+        return self._fresh(change, judgement, before)
+
+    def _fresh(self, change: Change, judgement: Judgement, before: Preferences) -> Reading:
+        fresh = not before.wishes() or judgement.intent == "recommend"
+        return Reading("recommend" if fresh else "refine", replace(change, fresh=fresh))
+
+    def _without_wish(
+        self, found: Found, judgement: Judgement, before: Preferences, scene: Scene
+    ) -> Reading:
+        acts, intent = judgement.acts, judgement.intent
+        if intent == "out_of_scope" and judgement.sure >= SURE_OUTSIDE:
+            return Reading("out_of_scope")
+        if intent in {"recommend", "refine"} or acts & {"more", "none", "surprise", "pick"}:
+            again = bool(acts & {"more", "none", "pick"}) or intent == "refine"
+            if again and (scene.shown or before.wishes()):
+                return Reading("refine")
+            return Reading("recommend", Change(fresh=True))
+        talk = next((name for act, name in _TALK.items() if act in acts), "nothing")
+        if intent == "feedback" and talk == "nothing":
+            talk = "thanks" if "accept" in acts else "nothing"
+        return Reading("converse", small_talk=talk)  # type: ignore[arg-type]
+
+
+def _says_more(mentions: list[Meant]) -> bool:
+    return any(each.role.positive or each.role.negative for each in mentions)
+
+
+def _as_wanted(each: Meant) -> Meant:
+    """Return what a question asks about as if it were wished for: "how many horror films"."""
+    if each.role.name == "ask" and each.kind in {"value", "theme", "tone", "person"}:
+        return replace(each, role=replace(each.role, name="want", certainty=1.0))
+    return each
+
+
+def _wishes(change: Change) -> bool:
+    """Tell whether a change wants anything beside opinions on titles."""
+    return bool(
+        change.about or change.like or change.require or change.prefer or change.bounds
+        or change.numbers or change.tones or change.order
+    )  # fmt: skip

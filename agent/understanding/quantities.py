@@ -1,0 +1,116 @@
+"""Figures with their roles as bounds on the profile's numbers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil, floor, inf
+
+from agent.understanding.figures import Figure
+from agent.understanding.meaning import Meant
+from data.profile import Number, Profile
+from tools.change import Bounds
+
+NEARNESS = 0.25  # "around 24" allows a quarter either way
+NEAR_YEARS = 3
+FAR = frozenset({"exact", "about", "max", "min", "below", "above", "want", "must"})
+_TIME_UNITS = ("minute", "minutes", "min", "minuten")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantities:
+    """Turn figures into bounds over one profile."""
+
+    profile: Profile
+
+    def bounds(self, figures: Iterable[Meant]) -> list[Bounds]:
+        """Return one bound a number, the stricter of several."""
+        found: dict[str, Bounds] = {}
+        for each in figures:
+            made = self.bound(each)
+            if made is not None:
+                kept = found.get(made.number)
+                found[made.number] = _both(kept, made) if kept else made
+        return list(found.values())
+
+    def bound(self, each: Meant) -> Bounds | None:
+        """Return what one figure demands, or None where it is no wish or of no known number."""
+        figure, role = each.mention.figure, each.role.name
+        if figure is None or role not in FAR or not each.role.certainty:
+            return None
+        named = self.number_of(figure, each.role.field)
+        if named is None:
+            return None
+        name, factor = named
+        number = self.profile.numbers[name]
+        low, high = _ends(figure.low * factor, figure.high * factor, _relation(figure, role), number)
+        return Bounds(name, round(low, 4), round(high, 4), each.mention.words)
+
+    def number_of(self, figure: Figure, field: str) -> tuple[str, float] | None:
+        """Return which number a figure is of, and how many of it one is."""
+        if figure.units:
+            return figure.units[0]
+        by_kind = self._by_kind()
+        field = figure.kind or field
+        if field == "year" and not 1000 <= figure.low <= 2200:
+            return None
+        if field == "score" and by_kind.get("score") and figure.low > 10:
+            return None
+        if field == "count" and figure.bare and 1900 <= figure.low <= 2100:
+            field = "year"
+        name = by_kind.get(field)
+        if name is None:
+            return None
+        factor = self._minutes(name) if field == "time" else 1.0
+        return name, factor
+
+    def _by_kind(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, number in self.profile.numbers.items():
+            found.setdefault(self._kind(number), name)
+        return found
+
+    def _kind(self, number: Number) -> str:
+        if number.kind != "amount":
+            return number.kind
+        if number.prefix:
+            return "price"
+        if any(unit in number.units for unit in _TIME_UNITS):
+            return "time"
+        return "percent" if "%" in number.units or number.many == "%" else "count"
+
+    def _minutes(self, name: str) -> float:
+        units = self.profile.numbers[name].units
+        return next((units[unit] for unit in _TIME_UNITS if unit in units), 1.0)
+
+
+def _relation(figure: Figure, role: str) -> str:
+    if role in {"exact", "about", "want", "must"} and figure.at_least:
+        return "min"
+    return "exact" if role in {"want", "must"} else role
+
+
+def _ends(low: float, high: float, relation: str, number: Number) -> tuple[float, float]:
+    step = 10**-number.decimals
+    if relation == "max":
+        return -inf, high
+    if relation == "min":
+        return low, inf
+    if relation == "below":
+        return -inf, (ceil(round(low / step, 6)) - 1) * step
+    if relation == "above":
+        return (floor(round(high / step, 6)) + 1) * step, inf
+    if relation == "about":
+        near = NEAR_YEARS if number.kind == "year" else NEARNESS * high
+        if number.kind == "score":
+            near = 0.5
+        return low - near, high + near
+    if number.kind == "score" and low == high:
+        return low, inf
+    return low, high
+
+
+def _both(one: Bounds, other: Bounds) -> Bounds:
+    """Return what two bounds on a number leave; where that is nothing, both ends as said."""
+    low, high = max(one.low, other.low), min(one.high, other.high)
+    if low > high:
+        low, high = min(one.low, other.low), max(one.high, other.high)
+    return Bounds(one.number, low, high, f"{one.words}, {other.words}")

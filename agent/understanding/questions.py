@@ -1,0 +1,108 @@
+"""Which question a message asks, and of what."""
+
+from collections.abc import Sequence
+
+from agent.understanding.composing import Composer
+from agent.understanding.meaning import Meant, facet_senses
+from agent.understanding.mentions import Found
+from agent.understanding.reader import Judgement
+from agent.understanding.senses import FieldSense, NumberSense, OrderSense, ShortcutSense
+from data.profile import Profile
+from tools.change import Question
+from tools.scene import THIS, Scene
+
+MOST_COMPARED = 5
+ASKED_OF = frozenset({"ask", "than", "like", "take", "seen", "loved", "passing"})
+
+
+def question_of(
+    found: Found, judgement: Judgement, mentions: Sequence[Meant], composer: Composer, scene: Scene
+) -> Question | None:
+    """Return the question, or None where the message asks none that the tools answer."""
+    acts, profile = judgement.acts, composer.profile
+    items = _items(mentions, composer, scene)
+    if "ask-why" in acts or judgement.intent == "explain":
+        return Question("why", items or _one(scene))
+    if "ask-compare" in acts or judgement.intent == "compare":
+        several = items if len(items) > 1 else tuple(scene.shown[:MOST_COMPARED])
+        return Question("compare", several[:MOST_COMPARED])
+    if "ask-which" in acts:
+        return _which(found, mentions, profile, scene)
+    if "ask-count" in acts:
+        return Question("count")
+    if "ask-values" in acts and not items:
+        return _values(found, mentions, profile)
+    if items or scene.shown or scene.focus:
+        field = _field(found, mentions, acts, profile)
+        if field:
+            return Question("field", items or _one(scene), field)
+        return Question("details", items or _one(scene))
+    return None
+
+
+def _items(mentions: Sequence[Meant], composer: Composer, scene: Scene) -> tuple[str, ...]:
+    asked = [m for m in mentions if m.kind in {"title", "place"} and m.role.name in ASKED_OF]
+    surest = [m for m in asked if m.role.name == "ask"] or asked
+    return tuple(dict.fromkeys(name for m in surest for name in composer.names(m, scene)))
+
+
+def _one(scene: Scene) -> tuple[str, ...]:
+    return (THIS,) if scene.shown or scene.focus else ()
+
+
+def _which(
+    found: Found, mentions: Sequence[Meant], profile: Profile, scene: Scene
+) -> Question | None:
+    among = ("#all",) if scene.shown else ()
+    for each in mentions:
+        for sense in each.mention.senses:
+            if isinstance(sense, OrderSense):
+                return Question("best", among, sense.number, sense.highest)
+            if isinstance(sense, NumberSense):
+                return Question("best", among, sense.number, sense.direction > 0)
+            if isinstance(sense, ShortcutSense) and sense.shortcut.ranges:
+                name, bound = next(iter(sense.shortcut.ranges.items()))
+                return Question("best", among, name, bound.low is not None)
+    for _, name in found.fields:
+        if name in profile.numbers:
+            return Question("best", among, name, profile.numbers[name].kind != "amount")
+    if scene.shown:
+        return Question("compare", tuple(scene.shown[:MOST_COMPARED]))
+    return None
+
+
+def _values(found: Found, mentions: Sequence[Meant], profile: Profile) -> Question | None:
+    for _, name in found.fields:
+        if name in profile.facets:
+            return Question("list", field=name)
+    for each in mentions:
+        if each.role.name in {"ask", "want"} and facet_senses(each):
+            return Question("count")
+    return None
+
+
+def _field(
+    found: Found, mentions: Sequence[Meant], acts: frozenset[str], profile: Profile
+) -> str:
+    """Return the facet or number that a question is about, "" for all there is to tell."""
+    numbers, facets = profile.numbers, profile.facets
+    if "ask-suitable" in acts and profile.ages:
+        return next(iter(profile.ages))
+    if "ask-fact" not in acts and "ask-long" not in acts:
+        return ""
+    for _, name in found.fields:
+        if name in numbers or name in facets:
+            return name
+    for each in mentions:
+        if each.role.name not in {"ask", "want"}:
+            continue
+        for sense in each.mention.senses:
+            if isinstance(sense, NumberSense | OrderSense):
+                return sense.number
+            if isinstance(sense, FieldSense):
+                return sense.name
+        for value in facet_senses(each):
+            return value.facet
+    if "ask-long" in acts:
+        return next((name for name, number in numbers.items() if number.kind == "amount"), "")
+    return ""

@@ -1,0 +1,61 @@
+"""The trained network as an ONNX file with 8-bit weights, its tokenizer and its card."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from tokenizers import Tokenizer
+
+from agent.understanding.training.network import Network
+
+NAMES = ("tag", "role", "field", "intent", "acts", "language")
+
+
+class _Ordered(torch.nn.Module):
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        said = self.network(ids, mask)
+        return tuple(said[name] for name in NAMES)
+
+
+def export(network: Network, tokenizer: Tokenizer, card: dict[str, Any], folder: Path) -> None:
+    """Write `reader.onnx`, `tokenizer.json` and `card.json` into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    network.eval()
+    full = folder / "full.onnx"
+    ids = torch.ones(1, 9, dtype=torch.int64)
+    axes = {0: "batch", 1: "length"}
+    torch.onnx.export(
+        _Ordered(network),
+        (ids, torch.ones_like(ids)),
+        str(full),
+        input_names=["ids", "mask"],
+        output_names=list(NAMES),
+        dynamic_axes={
+            "ids": axes, "mask": axes, "tag": axes, "role": axes, "field": axes,
+            "intent": {0: "batch"}, "acts": {0: "batch"}, "language": {0: "batch"},
+        },
+        opset_version=17,
+        dynamo=False,
+    )  # fmt: skip
+    quantize_dynamic(
+        full,
+        folder / "reader.onnx",
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        reduce_range=True,
+        op_types_to_quantize=["MatMul", "Gather", "Gemm"],
+    )
+    full.unlink()
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    card["sha256"] = {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in ("reader.onnx", "tokenizer.json")
+    }
+    (folder / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False), "utf-8")
