@@ -14,8 +14,10 @@ from agent.parts import (
 )
 from agent.rules.reader import RulesMind
 from agent.templates.writer import TemplateWriter
+from agent.understanding.mind import UnderstandingMind
+from agent.understanding.reader import LearnedReader, ReaderUnusableError
 from data.index import Index
-from graph.protocols import Context, Trace
+from graph.protocols import Context, Reader, Trace
 from tools.titles import Titles
 
 if TYPE_CHECKING:
@@ -104,15 +106,26 @@ class Minds:
         self._retriever = CatalogueRetriever(index)
         self._retriever.warm()
         self._rules = RulesMind(index, self._titles)
+        self.notice = ""
+        self._reader: Reader = self._learned() or self._rules
         self._templates = TemplateWriter(index)
         self._inspector = RulesInspector(index, self._titles)
         self._wishes = CatalogueWishes(index, self._titles, self._retriever)
         self._verifier = CatalogueVerifier(index)
 
+    def _learned(self) -> Reader | None:
+        """Return the learned mind; where its model is unusable, None, and the notice says why."""
+        try:
+            reader = LearnedReader()
+        except ReaderUnusableError as error:
+            self.notice = f"{error} Until then plain rules read your messages, in English only."
+            return None
+        return UnderstandingMind(self.index, self._titles, reader, self._rules)
+
     def offline(self, size: int, trace: Trace) -> Context:
         """Return the parts of a turn that no chat model takes part in; `size` is of its list."""
         return Context(
-            reader=self._rules,
+            reader=self._reader,
             wishes=self._wishes,
             retriever=self._retriever,
             ranker=CatalogueRanker(self.index, size, self._retriever.taste),

@@ -58,6 +58,15 @@ class RulesMind:
             or self._wished(utterance, before, scene)
         )
 
+    def closed(self, message: str, before: Preferences, scene: Scene) -> Reading | None:
+        """Return what a whole message of set words asks: undo, start over, a yes, a place."""
+        utterance = self._mended(read_message(message))
+        return (
+            self._answered(utterance, scene)
+            or command(utterance, self._lexicon)
+            or self._continued(utterance, before, scene)
+        )
+
     def _mended(self, message: Utterance) -> Utterance:
         """Return the message with misspelt grammar and vocabulary mended; names are left alone."""
         tokens = []

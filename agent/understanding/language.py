@@ -41,6 +41,7 @@ class Language:
     agreed: frozenset[Phrase]
     refused: frozenset[Phrase]
     plain: frozenset[str]
+    kinds: Mapping[str, Mapping[str, tuple[str, ...]]]
     folder: Path = field(repr=False, default=Path())
 
     @cached_property
@@ -90,6 +91,7 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
         pairs = known.items() if isinstance(known, dict) else ((word, 1) for word in known)
         for word, factor in pairs:
             phrase = words(str(word)) or (str(word),)
+            kind = "count" if kind == "counters" else kind
             units[phrase] = (*units.get(phrase, ()), (kind, float(factor)))
     return Language(
         code=folder.name,
@@ -117,6 +119,10 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
         agreed=_phrases(told["agreed"]),
         refused=_phrases(told["refused"]),
         plain=frozenset(word for each in told["plain"] for word in words(str(each))),
+        kinds={
+            kind: {end: tuple(map(str, known)) for end, known in ends.items()}
+            for kind, ends in told["kinds"].items()
+        },
         folder=folder,
     )
 

@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 
+from agent.understanding.kinds import kind_of
 from agent.understanding.language import Language, Phrase, languages
 from agent.understanding.senses import (
     FacetSense,
@@ -20,7 +21,7 @@ from agent.understanding.senses import (
 from agent.understanding.tokens import unspaced, words
 from data.catalogue import Catalogue
 from data.items import fold
-from data.profile import Number, Vocabulary
+from data.profile import Number, NumberWords, Vocabulary
 
 MISSPELT = 84.0
 """Likeness in % from which an unknown word is taken for a known one."""
@@ -43,6 +44,8 @@ class Lexicon:
         self._profile = catalogue.profile
         self._vocabulary = catalogue.profile.vocabularies.get(language.code, Vocabulary())
         self._fallback = fallback
+        self._own = language.code == ENGLISH and ENGLISH not in catalogue.profile.vocabularies
+        """Whether the profile's own words are read: it has no file of English ones beside it."""
         self.senses: dict[Phrase, list[Sense]] = {}
         for phrase, sense in self._entries():
             known = self.senses.setdefault(words(phrase), []) if words(phrase) else []
@@ -164,26 +167,29 @@ class Lexicon:
 
     def _nouns(self) -> Iterator[tuple[str, Sense]]:
         nouns = [self._vocabulary.noun]
-        nouns += [self._profile.noun] if self.language.code == ENGLISH else []
+        nouns += [self._profile.noun] if self._own else []
         for noun in filter(None, nouns):
             yield from ((word, NounSense()) for word in (noun.one, noun.many, *noun.also))
 
     def _unknown(self) -> Iterator[tuple[str, Sense]]:
-        own = self._profile.unknown if self.language.code == ENGLISH else {}
+        own = self._profile.unknown if self._own else {}
         for topic, said in (*own.items(), *self._vocabulary.unknown.items()):
             yield from ((word, UnknownSense(topic)) for word in said)
 
     def _shortcuts(self) -> Iterator[tuple[str, Sense]]:
         for shortcut in self._profile.shortcuts:
-            said = shortcut.say if self.language.code == ENGLISH else ()
+            said = shortcut.say if self._own else ()
             more = self._vocabulary.shortcuts.get(shortcut.say[0], ())
             yield from ((word, ShortcutSense(shortcut)) for word in (*said, *more))
 
     def _numbers(self) -> Iterator[tuple[str, Sense]]:
         for name, number in self._profile.numbers.items():
             own = self._vocabulary.numbers.get(name)
-            sources = [own] if own else []
-            sources += [number] if self.language.code == ENGLISH else []
+            sources: list[Number | NumberWords] = [own] if own else []
+            sources += [number] if self._own else []
+            if own is None:
+                usual = self.language.kinds.get(kind_of(number), {})
+                sources.append(NumberWords.model_validate(usual))
             for source in sources:
                 yield from ((word, NumberSense(name, 1)) for word in source.more)
                 yield from ((word, NumberSense(name, -1)) for word in source.less)
@@ -201,7 +207,7 @@ class Lexicon:
                 theirs = None if own is None else own.high if direction > 0 else own.low
                 named = [pole.name] if english else []
                 named += [theirs.name] if theirs and theirs.name else []
-                said = [*(pole.words if english else ()), *(theirs.words if theirs else ())]
+                said = [*(pole.words if self._own else ()), *(theirs.words if theirs else ())]
                 yield from ((word, ToneSense(axis, direction, True)) for word in named)
                 for word in said:
                     yield word, ToneSense(axis, direction, False)
@@ -214,7 +220,7 @@ class Lexicon:
         for name, facet in self._profile.facets.items():
             present = self._catalogue.facets[name]
             own = self._vocabulary.facets.get(name, {})
-            declared = facet.synonyms if english else {}
+            declared = facet.synonyms if self._own else {}
             for value, said in (*declared.items(), *own.items()):
                 if value in present:
                     yield from ((word, FacetSense(name, value)) for word in said)
@@ -237,7 +243,7 @@ def lexicons(catalogue: Catalogue) -> dict[str, Lexicon]:
     return found
 
 
-def _names(name: str, source: Number | object, lexicon: Lexicon) -> Iterable[str]:
+def _names(name: str, source: Number | NumberWords, lexicon: Lexicon) -> Iterable[str]:
     told = [getattr(source, key) for key in ("label", "one", "many")]
     return [word for word in (*told, *getattr(source, "units", {})) if word and word.isalpha()]
 

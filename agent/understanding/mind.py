@@ -3,6 +3,7 @@ and small functions compose the change."""
 
 from dataclasses import replace
 
+from agent.rules.reader import RulesMind
 from agent.understanding.composing import Composer, Wishes
 from agent.understanding.language import languages
 from agent.understanding.lexicon import ENGLISH, lexicons
@@ -28,8 +29,12 @@ _TALK = {"greet": "greeting", "thanks": "thanks", "bye": "goodbye", "help": "hel
 class UnderstandingMind:
     """Read messages in all languages there is data for."""
 
-    def __init__(self, index: Index, titles: Titles, reader: LearnedReader) -> None:
+    def __init__(
+        self, index: Index, titles: Titles, reader: LearnedReader, rules: RulesMind
+    ) -> None:
+        """Read with a model; `rules` know the set phrases of English commands."""
         self._index = index
+        self._rules = rules
         self._reader = reader
         self._titles = titles
         self._lexicons = lexicons(index.catalogue)
@@ -44,6 +49,8 @@ class UnderstandingMind:
         """Return the intent of a message, what it alters, and the question it asks."""
         text = message[:LONGEST_MESSAGE]
         code = recognise(text, languages(), scene.language)
+        if code == ENGLISH and (closed := self._rules.closed(text, before, scene)) is not None:
+            return closed
         found = self._finders[code or ENGLISH].find(text)
         judgement = self._reader.read(
             text,

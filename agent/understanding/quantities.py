@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil, floor, inf
 
 from agent.understanding.figures import Figure
+from agent.understanding.kinds import kind_of, minutes_in
 from agent.understanding.meaning import Meant
 from data.profile import Number, Profile
 from tools.change import Bounds
@@ -12,7 +13,6 @@ from tools.change import Bounds
 NEARNESS = 0.25  # "around 24" allows a quarter either way
 NEAR_YEARS = 3
 FAR = frozenset({"exact", "about", "max", "min", "below", "above", "want", "must"})
-_TIME_UNITS = ("minute", "minutes", "min", "minuten")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +59,14 @@ class Quantities:
         name = by_kind.get(field)
         if name is None:
             return None
-        factor = self._minutes(name) if field == "time" else 1.0
+        factor = minutes_in(self.profile.numbers[name]) if field == "time" else 1.0
         return name, factor
 
     def _by_kind(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for name, number in self.profile.numbers.items():
-            found.setdefault(self._kind(number), name)
+            found.setdefault(kind_of(number), name)
         return found
-
-    def _kind(self, number: Number) -> str:
-        if number.kind != "amount":
-            return number.kind
-        if number.prefix:
-            return "price"
-        if any(unit in number.units for unit in _TIME_UNITS):
-            return "time"
-        return "percent" if "%" in number.units or number.many == "%" else "count"
-
-    def _minutes(self, name: str) -> float:
-        units = self.profile.numbers[name].units
-        return next((units[unit] for unit in _TIME_UNITS if unit in units), 1.0)
 
 
 def _relation(figure: Figure, role: str) -> str:

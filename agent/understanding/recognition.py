@@ -1,8 +1,10 @@
-"""Which language a message is in, by its script and its commonest words."""
+"""Which language a message is in: by script, by letters (py3langid) and by its commonest words."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
+from math import log
+from typing import Any
 
 from agent.understanding.language import Language
 from agent.understanding.tokens import folded
@@ -15,14 +17,24 @@ _WORD = re.compile(r"[^\W\d_]+")
 FOREIGN_SHARE = 0.5
 """Share of letters of another script from which a message is in a language that is not read."""
 
+LEAST = -6.0
+"""The least that letters say for a language, in log chances: short messages mislead."""
+
+SAME = 1.0
+"""What speaks for the language of the message before."""
+
+FOREIGN_WORDS = 5
+FOREIGN_CHANCE = 0.95
+"""From so many words on, so sure, a message is taken for one in a language that is not read."""
+
 
 def recognise(
     text: str, known: Mapping[str, Language], before: str, titles: Iterable[str] = ()
 ) -> str:
     """Return the code of the language of a message, "" for one that is not read.
 
-    `before` is the language of the conversation so far and wins where the words do not tell;
-    `titles` are names in the message, which say nothing of its language.
+    `before` is the language of the conversation so far; `titles` are names in the message, which
+    say nothing of its language.
     """
     rest = text
     for title in titles:
@@ -30,27 +42,40 @@ def recognise(
     letters = _LETTERS.findall(rest)
     if not letters:
         return before
-    if _KANA.search(rest):
-        return "ja"
     han = len(_HAN.findall(rest))
-    if han and han >= len(letters) * 0.3:
+    if _KANA.search(rest) or (han and _KANA.search(text)):
+        return "ja"
+    if han >= 0.3 * len(letters):
         return "zh" if before != "ja" or han > 4 else "ja"
-    latin = len(_LATIN.findall(rest))
-    if latin < len(letters) * (1 - FOREIGN_SHARE):
+    if len(_LATIN.findall(rest)) < len(letters) * (1 - FOREIGN_SHARE):
         return ""
-    return _by_words(rest, known, before)
+    return _by_letters_and_words(rest, known, before)
 
 
-def _by_words(text: str, known: Mapping[str, Language], before: str) -> str:
-    """Return the language of which most of the words are plain ones; rare marks tip the scale."""
+def _by_letters_and_words(text: str, known: Mapping[str, Language], before: str) -> str:
     said = [folded(word) for word in _WORD.findall(text)]
-    speakers: Counter[str] = Counter()
+    chances = dict(_identifier().rank(text[:1000]))
+    ours = sum(chances.get(code, 0.0) for code in known)
+    hits = {code: [word for word in said if word in known[code].common] for code in known}
+    best = max(chances, key=chances.__getitem__)
+    foreign = best not in known and chances[best] >= FOREIGN_CHANCE
+    if foreign and len(said) >= FOREIGN_WORDS and max(map(len, hits.values())) < len(said) / 3:
+        return ""
+    scores = {
+        code: max(log(max(chances.get(code, 0.0) / max(ours, 1e-9), 1e-9)), LEAST)
+        for code in known
+    }
     for word in said:
-        bearers = [code for code, language in known.items() if word in language.common]
+        bearers = [code for code in known if word in hits[code]]
         for code in bearers:
-            speakers[code] += 1 / len(bearers)
-    if not speakers:
-        return before
-    best = max(speakers.values())
-    leaders = [code for code, score in speakers.items() if score >= best - 0.01]
-    return before if before in leaders else leaders[0]
+            scores[code] += 1 / len(bearers)
+    if before in scores:
+        scores[before] += SAME
+    return max(scores, key=scores.__getitem__)
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

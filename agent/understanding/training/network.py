@@ -2,7 +2,7 @@
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import gelu, scaled_dot_product_attention
+from torch.nn.functional import gelu
 
 from agent.understanding.training.foundation import Foundation
 
@@ -29,11 +29,12 @@ class Layer(nn.Module):
         def split(y: Tensor) -> Tensor:
             return y.view(batch, length, HEADS, width // HEADS).transpose(1, 2)
 
-        context = scaled_dot_product_attention(
-            split(self.q(x)), split(self.k(x)), split(self.v(x)), attn_mask=bias
-        )
+        # Written out: PyTorch's fused attention is slow backwards in bfloat16 on a processor.
+        q, k, v = split(self.q(x)), split(self.k(x)), split(self.v(x))
+        scores = q @ k.transpose(-1, -2) * (width // HEADS) ** -0.5 + bias
+        context = scores.softmax(-1).to(v.dtype) @ v
         context = context.transpose(1, 2).reshape(batch, length, width)
-        x = self.aln(x + self.dropout(self.ao(context)))
+        x = self.aln(x + self.ao(context))
         return self.oln(x + self.dropout(self.fo(gelu(self.fi(x)))))
 
 
@@ -67,18 +68,26 @@ class Network(nn.Module):
         bias = (1.0 - mask[:, None, None, :].to(x.dtype)) * -1e4
         for layer in self.layers:
             x = layer(x, bias)
-        first = x[:, 0]
+        seen = mask[:, :, None].to(x.dtype)
+        whole = (x * seen).sum(1) / seen.sum(1)
         per_token = {"tag", "role", "field"}
         return {
-            name: head(self.dropout(x if name in per_token else first))
+            name: head(self.dropout(x if name in per_token else whole))
             for name, head in self.heads.items()
         }
 
 
-def fill(network: Network, foundation: Foundation, rows: list[int], layers: list[int]) -> None:
+def fill(
+    network: Network,
+    foundation: Foundation,
+    rows: list[int],
+    layers: list[int],
+    markers: dict[int, list[int]],
+) -> None:
     """Copy the pretrained weights: `rows` of the pieces kept, `layers` taken in order.
 
-    A row of −1 is a marker of ours and begins as noise of the usual size.
+    A row of −1 is a marker of ours: it begins as the mean of the pieces that `markers` names for
+    its place, or as noise of the usual size.
     """
     tensors = {name: torch.from_numpy(value.copy()) for name, value in foundation.tensors.items()}
     words = tensors["emb.word"]
@@ -86,6 +95,8 @@ def fill(network: Network, foundation: Foundation, rows: list[int], layers: list
         network.word.weight.normal_(0.0, float(words.std()))
         kept = torch.tensor(rows)
         network.word.weight[kept >= 0] = words[kept[kept >= 0]]
+        for place, pieces in markers.items():
+            network.word.weight[place] = network.word.weight[pieces].mean(0)
         network.position.weight.copy_(
             tensors["emb.pos"][: network.position.num_embeddings] + tensors["emb.type"][0]
         )
