@@ -9,16 +9,18 @@ from langchain_core.tools import BaseTool
 
 from data.index import Index
 from data.items import Item
+from graph.protocols import Eased
 from graph.state import ToolCall
 from infra import names
 from infra.metrics import count
 from tools.applying import Applied, Applier, known
 from tools.candidates import Candidate, Found
 from tools.change import Change, Question
+from agent.answers.wording import ENGLISH, Wording
 from tools.evidence import FEW, bears, because
 from tools.preferences import Preferences, Wanted, to_json
 from tools.rank import choose, diversity
-from tools.relaxing import Relaxed, relax
+from tools.relaxing import relax
 from tools.scene import Scene, point
 from tools.search import NOTHING_TOLD, Search
 from tools.selection import Mask, allowed, has_any, hidden
@@ -43,17 +45,23 @@ class CatalogueWishes:
         """Return the preferences after a change, names resolved."""
         return Applier(self._index, self._titles, scene).apply(change, before)
 
-    def relax(self, wanted: Preferences, shown: Sequence[str]) -> Relaxed | None:
-        """Give up as little as brings a match."""
+    def relax(
+        self, wanted: Preferences, shown: Sequence[str], language: str = ENGLISH
+    ) -> Eased | None:
+        """Give up as little as brings a match, and say what it was."""
 
         def matches(preferences: Preferences) -> bool:
             met = allowed(self._index, preferences, shown).any()
             return bool(met) and self._retriever.near(preferences.about)
 
         relaxed = relax(self._index.catalogue.profile, wanted, matches)
-        for kind in relaxed.kinds if relaxed else ():
+        if relaxed is None:
+            return None
+        for kind in relaxed.kinds:
             count(names.RELAXED, kind)
-        return relaxed
+        wording = Wording(self._index.catalogue.profile, language)
+        said = tuple(wording.reason(each, "relaxed") for each in relaxed.reasons)
+        return Eased(relaxed.preferences, said)
 
 
 class CatalogueRetriever:
@@ -110,13 +118,18 @@ class CatalogueRanker:
         return self._ordered(self._best(liked, wanted), wanted)
 
     def reasons(
-        self, chosen: Candidate, wanted: Preferences, told: Told = NOTHING_TOLD
+        self,
+        chosen: Candidate,
+        wanted: Preferences,
+        told: Told = NOTHING_TOLD,
+        language: str = ENGLISH,
     ) -> tuple[str, ...]:
-        """Return why a title is in a list."""
+        """Return why a title is in a list, in the words of a language."""
         reasons = because(self._index, chosen, wanted)
-        if self._taste is None or chosen.contributions.get("taste", 0.0) <= 0:
-            return tuple(reasons)
-        return (*self._taste.because(told, chosen.id), *reasons)[:FEW]
+        if self._taste is not None and chosen.contributions.get("taste", 0.0) > 0:
+            reasons = [*self._taste.because(told, chosen.id), *reasons]
+        wording = Wording(self._index.catalogue.profile, language)
+        return tuple(map(wording.reason, reasons[:FEW]))
 
     def _best(self, candidates: Sequence[Candidate], wanted: Preferences) -> list[Candidate]:
         catalogue, vectors = self._index.catalogue, self._index.vectors

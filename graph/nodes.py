@@ -145,7 +145,9 @@ def _only_about(change: Change) -> bool:
 
 def relax(state: Conversation, runtime: Runtime[Context]) -> Update:
     """Give up as little as brings a match, and remember what it was."""
-    relaxed = runtime.context.wishes.relax(state["wanted"], _met(state, runtime.context))
+    relaxed = runtime.context.wishes.relax(
+        state["wanted"], _met(state, runtime.context), state["reading"].language
+    )
     if relaxed is None:
         return {}
     return {"wanted": relaxed.preferences, "relaxed": relaxed.sentences}
@@ -257,7 +259,8 @@ def brief_of(state: Conversation, context: Context) -> Brief:
         before=state["before"],
         chosen=state["chosen"],
         reasons=tuple(
-            context.ranker.reasons(each, state["wanted"], told) for each in state["chosen"]
+            context.ranker.reasons(each, state["wanted"], told, state["reading"].language)
+            for each in state["chosen"]
         ),
         known=bool(told),
         relaxed=state["relaxed"],
@@ -285,9 +288,10 @@ def _listed(
     chosen: Sequence[Candidate],
     personal: Sequence[Candidate],
 ) -> Update:
-    told = context.person.told(state["wanted"])
+    told, language = context.person.told(state["wanted"]), state["reading"].language
+    reasons = context.ranker.reasons
     listed, picked = (
-        [_stated(each, context.ranker.reasons(each, state["wanted"], told)) for each in few]
+        [_stated(each, reasons(each, state["wanted"], told, language)) for each in few]
         for few in (chosen, personal)
     )
     ids = [each["id"] for each in (*listed, *picked)]

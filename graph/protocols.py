@@ -10,7 +10,6 @@ from tools.applying import Applied
 from tools.candidates import Candidate, Found
 from tools.change import Change, Question, Reading
 from tools.preferences import Preferences
-from tools.relaxing import Relaxed
 from tools.scene import Scene
 from tools.taste import Person, Told
 from tools.titles import Resolution
@@ -40,6 +39,14 @@ class Brief:
     turn: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Eased:
+    """Preferences that match something, and what was given up for that, in words."""
+
+    preferences: Preferences
+    sentences: tuple[str, ...]
+
+
 class Reader(Protocol):
     """Understands a message."""
 
@@ -59,7 +66,7 @@ class Wishes(Protocol):
         """Return the preferences after a change."""
         ...
 
-    def relax(self, wanted: Preferences, shown: Sequence[str]) -> Relaxed | None:
+    def relax(self, wanted: Preferences, shown: Sequence[str], language: str) -> Eased | None:
         """Return preferences that match something, or None."""
         ...
 
@@ -93,8 +100,10 @@ class Ranker(Protocol):
         """Return the titles of a second list, by the person's taste; nothing of the first one."""
         ...
 
-    def reasons(self, chosen: Candidate, wanted: Preferences, told: Told) -> tuple[str, ...]:
-        """Return why a title is in a list."""
+    def reasons(
+        self, chosen: Candidate, wanted: Preferences, told: Told, language: str
+    ) -> tuple[str, ...]:
+        """Return why a title is in a list, in the words of a language."""
         ...
 
 

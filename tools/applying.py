@@ -11,6 +11,7 @@ from data.index import Index
 from tools.change import Bounds, Change, Critique, Mention
 from tools.forgetting import forgotten
 from tools.preferences import Preferences, Range, ToneWish, Value, Wanted
+from tools.reasons import SHOWN
 from tools.scene import Scene, point
 from tools.selection import TEXT
 from tools.titles import Resolution, Titles
@@ -86,9 +87,7 @@ class Applier:
             after,
             about=_joined(after.about, change.about),
             anchors=tuple(
-                each
-                for each in _union(after.anchors, anchors)
-                if each not in {*disliked, *unlike}
+                each for each in _union(after.anchors, anchors) if each not in {*disliked, *unlike}
             ),
             unlike=tuple(each for each in _union(after.unlike, unlike) if each not in anchors),
             seen=_union(after.seen, seen),
@@ -167,7 +166,7 @@ class Applier:
 
     def _names(self, ids: Sequence[str]) -> str:
         if len(ids) > 1 and set(ids) <= set(self.scene.shown):
-            return "the titles just shown"
+            return SHOWN
         return listed([self.index.catalogue[each].title for each in ids])
 
     def _tone(self, critique: Critique, after: Preferences) -> ToneWish:

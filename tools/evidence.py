@@ -1,4 +1,4 @@
-"""Why an item is recommended: sentences made of what the catalogue says of it."""
+"""Why an item is recommended: reasons made of what the catalogue says of it."""
 
 from collections.abc import Iterator
 
@@ -9,8 +9,8 @@ from data.index import Index
 from data.items import Item
 from tools.candidates import Candidate
 from tools.preferences import Preferences, ToneWish, Value
+from tools.reasons import Figure, Reason, Titles, ToneStep, Values
 from tools.selection import bearers
-from tools.wording import figure, listed, tone_words
 
 FEW = 4  # reasons a card can carry
 MANY_SHARED = 4  # shared values named in one sentence
@@ -21,7 +21,7 @@ CROWDED = 0.5  # what the crowd must add to a score to be a reason
 UNKNOWN, WELL_RATED = 0.35, 0.6
 
 
-def because(index: Index, candidate: Candidate, preferences: Preferences) -> list[str]:
+def because(index: Index, candidate: Candidate, preferences: Preferences) -> list[Reason]:
     """Return the reasons for an item, strongest first; nothing that the catalogue does not say."""
     item = index.catalogue[candidate.id]
     reasons = [
@@ -33,20 +33,22 @@ def because(index: Index, candidate: Candidate, preferences: Preferences) -> lis
         *_facets(item, preferences),
         *_standing(index, item, preferences),
     ]
-    return list(dict.fromkeys(reasons))[:FEW]
+    return [each for place, each in enumerate(reasons) if each not in reasons[:place]][:FEW]
 
 
-def _likeness(index: Index, item: Item, preferences: Preferences) -> Iterator[str]:
+def _likeness(index: Index, item: Item, preferences: Preferences) -> Iterator[Reason]:
     for anchor in preferences.anchors or preferences.loved[-1:]:
         other = index.catalogue[anchor]
         shared = shared_values(index, item, other)
         if shared:
-            yield f"shares {listed(shared[:MANY_SHARED])} with {other.title}"
+            values = Values(tuple(shared[:MANY_SHARED]))
+            yield Reason("shared", {"values": values, "title": Titles((other.title,))})
 
 
-def _crowd(index: Index, candidate: Candidate, preferences: Preferences) -> Iterator[str]:
+def _crowd(index: Index, candidate: Candidate, preferences: Preferences) -> Iterator[Reason]:
     if len(preferences.anchors) == 1 and candidate.contributions.get("crowd", 0.0) >= CROWDED:
-        yield f"liked by the same people as {index.catalogue[preferences.anchors[0]].title}"
+        title = index.catalogue[preferences.anchors[0]].title
+        yield Reason("crowd", {"title": Titles((title,))})
 
 
 def shared_values(index: Index, one: Item, other: Item) -> list[str]:
@@ -63,25 +65,25 @@ def shared_values(index: Index, one: Item, other: Item) -> list[str]:
     return [value for _, value in sorted(found)]
 
 
-def _meaning(index: Index, candidate: Candidate, preferences: Preferences) -> Iterator[str]:
+def _meaning(index: Index, candidate: Candidate, preferences: Preferences) -> Iterator[Reason]:
     if not preferences.about:
         return
     position = index.catalogue.position[candidate.id]
     words = [w for w in preferences.about.replace(",", " ").split() if len(w) > 2]
     hits = [word for word in words if position in index.containing(word)]
     if hits:
-        yield f"mentions {listed([f'“{word}”' for word in hits[:3]])}"
+        yield Reason("mentions", {"words": Values(tuple(f"“{word}”" for word in hits[:3]))})
     elif candidate.similarity >= index.manifest.threshold:
-        yield f"its story is close in meaning to “{preferences.about}”"
+        yield Reason("near", {"text": preferences.about})
 
 
-def _tones(index: Index, item: Item, preferences: Preferences) -> Iterator[str]:
+def _tones(index: Index, item: Item, preferences: Preferences) -> Iterator[Reason]:
     for wish in preferences.tones:
-        if (sentence := tone_sentence(index, item, wish)) is not None:
-            yield sentence
+        if (reason := tone_reason(index, item, wish)) is not None:
+            yield reason
 
 
-def tone_sentence(index: Index, item: Item, wish: ToneWish) -> str | None:
+def tone_reason(index: Index, item: Item, wish: ToneWish) -> Reason | None:
     """Return how an item's tone differs from the wish's reference, if it notably does."""
     direction = 1 if wish.steps > 0 else -1
     column = direction * index.tone(wish.axis)
@@ -90,42 +92,43 @@ def tone_sentence(index: Index, item: Item, wish: ToneWish) -> str | None:
         than = max(than, float(np.median(column)))
     if column[index.catalogue.position[item.id]] - than < NOTABLE_TONE:
         return None
-    word = tone_words(index.catalogue.profile, wish.axis, wish.steps)
-    return f"{word} than {wish.reference or 'most'}"
+    tone = ToneStep(wish.axis, direction)
+    if not wish.reference:
+        return Reason("tone_most", {"tone": tone})
+    return Reason("tone", {"tone": tone, "reference": wish.reference})
 
 
-def _ranges(index: Index, item: Item, preferences: Preferences) -> Iterator[str]:
+def _ranges(index: Index, item: Item, preferences: Preferences) -> Iterator[Reason]:
     profile = index.catalogue.profile
     for bound in preferences.ranges:
         number = profile.numbers[bound.number]
         if bound.number in item.numbers and number.state and number.kind != "score":
-            value = figure(number, item.numbers[bound.number])
-            shown = value if number.one or number.kind == "year" else f"{number.label} {value}"
             asked = bound.words and not bound.reference
-            yield f"{shown}, as you asked" if asked else shown
+            figure = Figure(bound.number, item.numbers[bound.number])
+            yield Reason("asked" if asked else "figure", {"figure": figure})
 
 
-def _facets(item: Item, preferences: Preferences) -> Iterator[str]:
+def _facets(item: Item, preferences: Preferences) -> Iterator[Reason]:
     wished = [Value(group.facet, each) for group in preferences.require for each in group.any_of]
     wished += preferences.prefer
     met = [each.value for each in wished if each.value in item.facets.get(each.facet, ())]
     if met:
-        yield f"has {listed(list(dict.fromkeys(met)))}"
+        yield Reason("has", {"values": Values(tuple(dict.fromkeys(met)))})
 
 
-def _standing(index: Index, item: Item, preferences: Preferences) -> Iterator[str]:
+def _standing(index: Index, item: Item, preferences: Preferences) -> Iterator[Reason]:
     catalogue = index.catalogue
     position = catalogue.position[item.id]
     score = next((n for n, k in catalogue.profile.numbers.items() if k.kind == "score"), "")
     rated = score in item.numbers
     if rated and catalogue.acclaim[position] >= ACCLAIMED:
-        yield f"among the best rated here ({item.numbers[score]:g})"
+        yield Reason("best_rated", {"figure": Figure(score, item.numbers[score], bare=True)})
     elif rated and _unsung(catalogue, position):
-        yield f"little known, yet rated {item.numbers[score]:g}"
+        yield Reason("unsung", {"figure": Figure(score, item.numbers[score], bare=True)})
     elif catalogue.renown[position] >= RENOWNED and not preferences.anchors:
-        yield "among the best known here"
+        yield Reason("best_known")
     elif rated:
-        yield f"rated {item.numbers[score]:g}"
+        yield Reason("rated", {"figure": Figure(score, item.numbers[score], bare=True)})
 
 
 def _unsung(catalogue: Catalogue, position: int) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 
 from data.collaborative import Collaborative
 from data.index import Index
+from tools.reasons import Reason
 from tools.taste import Floats, Ratings, Taste, Told, liked
 
 
@@ -17,7 +18,7 @@ class Pick:
     id: str
     title: str
     score: float
-    because: tuple[str, ...]
+    because: tuple[Reason, ...]
 
 
 class Personal:

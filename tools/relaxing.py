@@ -6,18 +6,18 @@ from math import floor, inf
 
 from data.profile import Number, Profile
 from tools.preferences import Preferences, Range
-from tools.wording import range_in_words
+from tools.reasons import Reason, Values
 
 WIDENINGS = 4  # times a bound is widened before the next wish has its turn
 
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """One thing given up: how, and the sentence that says so."""
+    """One thing given up: how, and the reason to be told."""
 
     topic: str
     change: Callable[[Preferences], Preferences]
-    sentence: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Relaxed:
     """Preferences that match something, and what was given up for that."""
 
     preferences: Preferences
-    sentences: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     kinds: tuple[str, ...] = ()
 
 
@@ -42,9 +42,9 @@ def relax(
         given.setdefault(step.topic, []).append(step)
         if matches(_after(preferences, [steps[-1] for steps in given.values()])):
             needed = _needed(preferences, given, matches)
-            sentences = tuple(step.sentence for step in needed)
+            reasons = tuple(step.reason for step in needed)
             kinds = tuple(step.topic.partition(":")[0] for step in needed)
-            return Relaxed(_after(preferences, needed), sentences, kinds)
+            return Relaxed(_after(preferences, needed), reasons, kinds)
     return None
 
 
@@ -81,12 +81,13 @@ def _steps(profile: Profile, preferences: Preferences) -> Iterator[GivenUp]:
 
 def _soft(preferences: Preferences) -> Iterator[GivenUp]:
     if preferences.prefer:
-        values = ", ".join(value.value for value in preferences.prefer)
-        yield GivenUp("prefer", lambda p: replace(p, prefer=()), f"I no longer favoured {values}")
+        values = Values(tuple(value.value for value in preferences.prefer))
+        reason = Reason("prefer", {"values": values})
+        yield GivenUp("prefer", lambda p: replace(p, prefer=()), reason)
     others = replace(preferences, about="")
     if preferences.about and others.wishes():
-        sentence = f"I left out “{preferences.about}”, since nothing here comes close to it"
-        yield GivenUp("about", lambda p: replace(p, about=""), sentence)
+        reason = Reason("about", {"text": preferences.about})
+        yield GivenUp("about", lambda p: replace(p, about=""), reason)
 
 
 def _tones(preferences: Preferences) -> Iterator[GivenUp]:
@@ -95,7 +96,7 @@ def _tones(preferences: Preferences) -> Iterator[GivenUp]:
         def without(current: Preferences, axis: str = wish.axis) -> Preferences:
             return replace(current, tones=tuple(t for t in current.tones if t.axis != axis))
 
-        yield GivenUp(f"tone:{wish.axis}", without, f"I dropped “{wish.words}”")
+        yield GivenUp(f"tone:{wish.axis}", without, Reason("tone", {"words": wish.words}))
 
 
 def _widenings(profile: Profile, bound: Range) -> Iterator[GivenUp]:
@@ -106,8 +107,8 @@ def _widenings(profile: Profile, bound: Range) -> Iterator[GivenUp]:
         def change(current: Preferences, wider: Range = wider) -> Preferences:
             return current.with_range(wider)
 
-        before, after = range_in_words(profile, bound), range_in_words(profile, wider)
-        yield GivenUp(f"range:{bound.number}", change, f"I widened “{before}” to “{after}”")
+        reason = Reason("range", {"before": bound, "after": wider})
+        yield GivenUp(f"range:{bound.number}", change, reason)
 
 
 def widened(number: Number, bound: Range) -> Range:
@@ -137,4 +138,5 @@ def _required(preferences: Preferences) -> Iterator[GivenUp]:
             return replace(current, require=tuple(w for w in current.require if w != gone))
 
         topic = f"require:{wanted.facet}:{wanted.any_of}"
-        yield GivenUp(topic, without, f"I no longer insisted on {' or '.join(wanted.any_of)}")
+        reason = Reason("require", {"values": Values(wanted.any_of, either=True)})
+        yield GivenUp(topic, without, reason)

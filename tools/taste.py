@@ -1,6 +1,6 @@
 """What one person would like, foretold from what they rated and praised: columns over items."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -13,7 +13,7 @@ from data.embedding import unit
 from data.index import Index
 from tools.likeness import standardised
 from tools.preferences import Preferences
-from tools.wording import listed
+from tools.reasons import Reason, Titles
 
 NAMED = 2  # ratings that a reason names; a third says little more
 TELLING = 0.25  # share of the largest contribution from which the next one is worth naming
@@ -21,7 +21,7 @@ DISLIKED = 0.5  # of a person's mean: what they rated lower speaks for nothing; 
 PRAISED = 1.0  # what a rating at a person's own mean weighs where contents are compared
 CROWD_SHARE = 0.8  # of the prediction; contents speak for what few have rated
 LOVED = 9.0  # of ten, where something was praised but not rated
-FEW_WISHES = "among the best loved here"
+FEW_WISHES = Reason("best_loved")
 Floats = NDArray[np.float32]
 Ratings = Mapping[str, float]
 
@@ -89,27 +89,30 @@ class Taste:
         likeness: Floats = self._centred @ unit(weights @ self._centred[rated])
         return likeness
 
-    def because(self, told: Told, item_id: str) -> tuple[str, ...]:
+    def because(self, told: Told, item_id: str) -> tuple[Reason, ...]:
         """Return which ratings speak most for an item: those of the crowd's model, else alike."""
         ratings = liked(told.ratings)
         shares = self._model.contributions(ratings, item_id) if self._model else []
         known = [share for share in islice(shares, 2 * NAMED) if share[0] in self._catalogue]
         telling = [item for item, share in known[:NAMED] if share >= TELLING * known[0][1] > 0]
         if telling:
-            return (f"because you {listed([*self._opinions(told, telling)])}",)
+            return (self._opinions(told, telling),)
         return self._alike(told, ratings, item_id)
 
-    def _opinions(self, told: Told, items: Collection[str]) -> Iterator[str]:
-        """Yield "rated A 9 and B 8" and "loved C", whichever there are."""
+    def _opinions(self, told: Told, items: Collection[str]) -> Reason:
+        """Return "because you rated A 9 and B 8", "… loved C", or both."""
         titles = {each: self._catalogue[each].title for each in items}
-        loved = [title for each, title in titles.items() if each in told.loved]
-        rated = [f"{titles[e]} {told.ratings[e]:g}" for e in items if e not in told.loved]
-        if rated:
-            yield f"rated {listed(rated)}"
-        if loved:
-            yield f"loved {listed(loved)}"
+        loved = Titles(tuple(title for each, title in titles.items() if each in told.loved))
+        rated = Titles(
+            tuple(f"{titles[e]} {told.ratings[e]:g}" for e in items if e not in told.loved)
+        )
+        if rated.titles and loved.titles:
+            return Reason("because_both", {"rated": rated, "titles": loved})
+        if rated.titles:
+            return Reason("because_rated", {"titles": rated})
+        return Reason("because_loved", {"titles": loved})
 
-    def _alike(self, told: Told, ratings: Ratings, item_id: str) -> tuple[str, ...]:
+    def _alike(self, told: Told, ratings: Ratings, item_id: str) -> tuple[Reason, ...]:
         rated = self._rated(ratings)
         if not len(rated):
             return (FEW_WISHES,)
@@ -117,9 +120,10 @@ class Taste:
         own = self._centred[self._catalogue.position[item_id]]
         nearest = rated[int(np.argmax((self._centred[rated] @ own) * points))]
         other = self._catalogue.items[nearest]
-        said = "loved" if other.id in told.loved else "rated"
-        figure = "" if other.id in told.loved else f" {ratings[other.id]:g}"
-        return (f"in content close to {other.title}, which you {said}{figure}",)
+        title = Titles((other.title,))
+        if other.id in told.loved:
+            return (Reason("close_loved", {"title": title}),)
+        return (Reason("close_rated", {"title": title, "figure": f"{ratings[other.id]:g}"}),)
 
     def _rated(self, ratings: Ratings) -> NDArray[np.intp]:
         position = self._catalogue.position

@@ -8,6 +8,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from agent.answers.wording import Wording
 from agent.settings import Settings
 from data.catalogue import Catalogue
 from data.collaborative import load_collaborative
@@ -34,20 +35,25 @@ def recommend_from(settings: Settings, path: Path, top: int, as_json: bool, apar
             f"No model of ratings is trained for '{profile.name}': contents decide. "
             "'osusume train --ratings FILE' makes one."
         )
-    personal = Personal(index, model)
+    personal, wording = Personal(index, model), Wording(profile)
     for user in dict.fromkeys([*ratings.given, *ratings.seen]):
         given, seen = ratings.given.get(user, {}), ratings.seen.get(user, frozenset())
         picks = personal.picks(given, top, seen, apart)
         if as_json:
-            sys.stdout.buffer.write(orjson.dumps(_stated(user, picks)) + b"\n")
+            sys.stdout.buffer.write(orjson.dumps(_stated(user, picks, wording)) + b"\n")
         else:
-            _show(user, picks)
+            _show(user, picks, wording)
     sys.stdout.flush()
 
 
-def _stated(user: str, picks: Sequence[Pick]) -> dict[str, object]:
+def _stated(user: str, picks: Sequence[Pick], wording: Wording) -> dict[str, object]:
     items = [
-        {"id": each.id, "title": each.title, "score": each.score, "because": each.because}
+        {
+            "id": each.id,
+            "title": each.title,
+            "score": each.score,
+            "because": list(map(wording.reason, each.because)),
+        }
         for each in picks
     ]
     return {"user": user or None, "items": items}
@@ -62,11 +68,11 @@ def _tell_unknown(console: Console, ratings: Ratings, catalogue: Catalogue) -> N
         )
 
 
-def _show(user: str, picks: Sequence[Pick]) -> None:
+def _show(user: str, picks: Sequence[Pick], wording: Wording) -> None:
     table = Table(title=f"For {user}" if user else None, title_justify="left", box=None)
     table.add_column("", justify="right", style="dim")
     table.add_column("title", style="bold", overflow="fold")
     table.add_column("because", overflow="fold")
     for rank, pick in enumerate(picks, start=1):
-        table.add_row(str(rank), pick.title, "; ".join(pick.because))
+        table.add_row(str(rank), pick.title, "; ".join(map(wording.reason, pick.because)))
     Console(highlight=False, markup=False).print(table)

@@ -1,52 +1,36 @@
 """What is said to a message that is no request."""
 
+from collections.abc import Sequence
+
+from agent.answers.wording import Wording
 from agent.templates.markdown import escape
 from data.catalogue import Catalogue
 from graph.protocols import Brief
-from tools.wording import listed, summary
+
+_REPLIES = {
+    "greeting": "talk.greeting",
+    "thanks": "talk.thanks",
+    "goodbye": "talk.goodbye",
+    "help": "talk.help",
+    "model": "talk.model",
+}
 
 
-def small_talk(catalogue: Catalogue, brief: Brief) -> str:
+def small_talk(catalogue: Catalogue, brief: Brief, wording: Wording) -> str:
     """Return the reply to a greeting, thanks, a reset, or words that hold no wish."""
-    noun = catalogue.profile.noun
-    examples = quoted_examples(catalogue)
     if brief.reading.intent == "reset":
-        return _cleared(brief)
+        return _cleared(brief, wording)
     if brief.reading.small_talk == "recap":
-        return _recap(catalogue, brief)
-    if brief.reading.small_talk == "model":
-        return (
-            f"I only recommend {noun.many} and follow no other instructions. "
-            "What would you like to find?"
-        )
-    if brief.reading.intent == "out_of_scope":
-        known = f"{len(catalogue):,} {noun.many}"
-        return f"That is beyond me: I know {known} and nothing else. Try {examples}."
-    wish = f"a {noun.one} you love, a genre or a mood"
-    replies = {
-        "greeting": f"Hello! Tell me {wish}, and I find more. For example: {examples}.",
-        "thanks": "You are welcome. Say “something else” for more, or tell me what to change.",
-        "goodbye": "Enjoy! I am here when you want more.",
-        "help": _help(catalogue, wish),
+        return _recap(catalogue, brief, wording)
+    key = _REPLIES.get(brief.reading.small_talk, "talk.nothing")
+    if brief.reading.intent == "out_of_scope" and brief.reading.small_talk != "model":
+        key = "talk.out_of_scope"
+    slots = {
+        "examples": quoted_examples(catalogue),
+        "count": f"{len(catalogue):,}",
+        "many": wording.many,
     }
-    nothing = f"I did not find a wish in that. Name {wish}: {examples}."
-    return replies.get(brief.reading.small_talk, nothing)
-
-
-def _recap(catalogue: Catalogue, brief: Brief) -> str:
-    """Return what has been told so far: wishes, and titles that were judged."""
-    wishes = [escape(each) for each in summary(catalogue, brief.wanted)]
-    judged = [
-        f"{word} {listed([escape(catalogue[each].title) for each in ids])}"
-        for word, ids in (
-            ("you loved", brief.wanted.loved),
-            ("you know", brief.wanted.seen),
-            ("you rejected", brief.wanted.disliked),
-        )
-        if ids
-    ]
-    told = [*([f"you want {', '.join(wishes)}"] if wishes else []), *judged]
-    return f"So far: {'; '.join(told)}." if told else "You have told me nothing yet."
+    return wording.say(key, **slots)
 
 
 def quoted_examples(catalogue: Catalogue) -> str:
@@ -54,19 +38,28 @@ def quoted_examples(catalogue: Catalogue) -> str:
     return " · ".join(f"“{each}”" for each in catalogue.profile.examples[:2])
 
 
-def _cleared(brief: Brief) -> str:
+def _cleared(brief: Brief, wording: Wording) -> str:
     kept = len(brief.wanted.seen) + len(brief.wanted.disliked)
-    memory = (
-        f" I still remember {kept} that you know or rejected; “forget everything” drops that too."
-        if kept
-        else ""
+    memory = wording.say("talk.memory", count=kept) if kept else ""
+    return wording.say("talk.cleared", memory=memory)
+
+
+def _recap(catalogue: Catalogue, brief: Brief, wording: Wording) -> str:
+    """Return what has been told so far: wishes, and titles that were judged."""
+
+    def titles(ids: Sequence[str]) -> str:
+        return wording.listed([escape(catalogue[each].title) for each in ids])
+
+    wishes = [escape(each) for each in wording.summary(catalogue, brief.wanted)]
+    told = [wording.say("talk.you_want", wishes=", ".join(wishes))] if wishes else []
+    judged = (
+        ("talk.you_loved", brief.wanted.loved),
+        ("talk.you_know", brief.wanted.seen),
+        ("talk.you_rejected", (*brief.wanted.disliked, *brief.wanted.unlike)),
     )
-    return f"All wishes are cleared.{memory} What are you in the mood for?"
-
-
-def _help(catalogue: Catalogue, wish: str) -> str:
+    told += [wording.say(key, titles=titles(ids)) for key, ids in judged if ids]
     return (
-        f"I recommend from {len(catalogue):,} {catalogue.profile.noun.many}. Name {wish}; then "
-        "refine: “darker”, “fewer episodes”, “no romance”, “why the second one?”, “compare 1 and "
-        f"3”, “undo”, “start over”. Try {quoted_examples(catalogue)}."
+        wording.say("talk.so_far", told="; ".join(told))
+        if told
+        else wording.say("talk.nothing_told")
     )

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
+from agent.answers.wording import Wording
 from agent.templates.markdown import escape
 from agent.templates.tables import comparison_table, details_text, field_sentence, values_line
 from agent.templates.talk import quoted_examples, small_talk
+from agent.understanding.language import languages
 from data.index import Index
 from data.items import Item
 from graph.protocols import Brief
@@ -15,19 +18,23 @@ from tools.asking import Split, best_split
 from tools.candidates import Candidate
 from tools.preferences import Preferences
 from tools.titles import Resolution
-from tools.wording import figure, listed, summary
 
 _PIECE = re.compile(r"\S+\s*|\s+")
 CARD_FACTS = 4
+OTHER = "other"
+"""The language of a message that is in none that is read."""
 
 
 class TemplateWriter:
-    """Write answers over one index."""
+    """Write answers over one index, in the language of the message."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
         self._catalogue = index.catalogue
-        self._noun = index.catalogue.profile.noun
+        self._in = lru_cache(lambda code: Wording(index.catalogue.profile, code))
+
+    def _wording(self, brief: Brief) -> Wording:
+        return self._in(brief.reading.language)
 
     def recommend(self, brief: Brief) -> Iterator[str]:
         """Yield the answer that presents a list."""
@@ -43,14 +50,20 @@ class TemplateWriter:
 
     def converse(self, brief: Brief) -> Iterator[str]:
         """Yield small talk."""
-        return _pieces(small_talk(self._catalogue, brief))
+        wording = self._wording(brief)
+        if brief.reading.language == OTHER:
+            return _pieces(self._foreign(wording))
+        return _pieces(small_talk(self._catalogue, brief, wording))
 
     def inspect(self, brief: Brief) -> Iterator[str]:
         """Yield the answer to a question from what the tools said."""
         question = brief.reading.question
         assert question is not None
         result = brief.results[-1] if brief.results else {}
-        unknown = [_unknown(each["name"], each["nearest"]) for each in result.get("unknown", [])]
+        wording = self._wording(brief)
+        unknown = [
+            _unknown(each["name"], each["nearest"], wording) for each in result.get("unknown", [])
+        ]
         answers = {
             "details": self._details,
             "why": self._why,
@@ -61,103 +74,101 @@ class TemplateWriter:
             "best": self._best,
         }
         told = answers[question.kind](brief, result)
-        nothing = "I am not sure which title you mean. Name it, or say “#2” for one of the list."
+        nothing = self._wording(brief).say("questions.which")
         text = "\n\n".join(part for part in [*unknown, told] if part) or nothing
         return _pieces(text)
 
     def _opening(self, brief: Brief) -> str:
-        feedback = self._feedback(brief)
+        feedback, wording = self._feedback(brief), self._wording(brief)
         stated = replace(brief.stated, personal=brief.stated.personal and brief.known)
-        wishes = [escape(each) for each in summary(self._catalogue, stated)]
+        wishes = [escape(each) for each in wording.summary(self._catalogue, stated)]
         if not wishes:
-            return feedback + _varied(
-                brief.turn,
-                f"Here are {self._noun.many} that nearly everyone is glad to have met:",
-                "A varied handful of well-loved ones to start with:",
-            )
+            return feedback + wording.varied("opening.none", brief.turn)
         understood = ", ".join(wishes)
         few = len(brief.chosen)
         if few == 1:
-            return f"{feedback}Just one {self._noun.one} fits: {understood}."
+            return feedback + wording.say("opening.one", wishes=understood)
         if brief.matching <= few:
-            return f"{feedback}Only {few} {self._noun.many} fit all of that: {understood}."
-        return feedback + _varied(
-            brief.turn,
-            f"So: {understood}. These fit best:",
-            f"Understood: {understood}. I would try these:",
-            f"Got it: {understood}. My picks:",
-        )
+            return feedback + wording.say("opening.few", count=few, wishes=understood)
+        return feedback + wording.varied("opening.many", brief.turn, wishes=understood)
 
     def _feedback(self, brief: Brief) -> str:
         """Return what a message told about titles, as far as it was news."""
-        before, stated = brief.before, brief.stated
-        met = _new(stated.seen, before.seen)
-        seen = self._titles(met)
-        disliked = self._titles(_new(stated.disliked, before.disliked))
-        loved = self._titles(_new(stated.loved, before.loved))
-        nothing = brief.before == brief.stated
+        before, stated, wording = brief.before, brief.stated, self._wording(brief)
+        news = {
+            "seen_many": _new(stated.seen, before.seen),
+            "disliked": _new(stated.disliked, before.disliked),
+            "unlike": _new(stated.unlike, before.unlike),
+            "loved": _new(stated.loved, before.loved),
+        }
+        if len(news["seen_many"]) == 1:
+            news = {"seen_one": news.pop("seen_many"), **news}
         said = [
-            f"noted, {seen} {'is' if len(met) == 1 else 'are'} off the list as seen"
-            if seen
-            else "",
-            f"understood, no more {disliked}" if disliked else "",
-            f"good to know that you loved {loved}" if loved else "",
+            wording.say(f"feedback.{key}", titles=self._titles(ids, wording))
+            for key, ids in news.items()
+            if ids
         ]
         if brief.reading.change.undo:
-            said = ["there was nothing to take back" if nothing else "back to where we were"]
+            nothing = brief.before == brief.stated
+            said = [wording.say("feedback.nothing_back" if nothing else "feedback.back")]
         text = "; ".join(filter(None, said))
         return f"{text[:1].upper()}{text[1:]}. " if text else ""
 
-    def _titles(self, ids: Sequence[str]) -> str:
-        return listed([escape(self._catalogue[each].title) for each in ids])
+    def _titles(self, ids: Sequence[str], wording: Wording) -> str:
+        return wording.listed([escape(self._catalogue[each].title) for each in ids])
 
     def remarks(self, brief: Brief) -> list[str]:
         """Return what must be said before anything else: unknown names, what was given up."""
-        remarks = [self._unresolved(each) for each in brief.unresolved]
+        wording = self._wording(brief)
+        remarks = [self._unresolved(each, wording) for each in brief.unresolved]
+        if brief.reading.language == OTHER:
+            remarks.append(self._foreign(wording))
         if brief.reading.unknown:
-            topics = listed([escape(each) for each in brief.reading.unknown], "or")
-            remarks.append(f"The catalogue does not tell {topics}, so I left that out.")
+            topics = wording.listed([escape(each) for each in brief.reading.unknown], "or")
+            remarks.append(wording.say("remarks.unknown_topic", topics=topics))
         if brief.reading.not_understood:
-            words = listed([f"“{escape(each)}”" for each in brief.reading.not_understood[:3]])
-            remarks.append(f"I was not sure what you meant by {words}, so I left it out.")
+            unsure = [f"“{escape(each)}”" for each in brief.reading.not_understood[:3]]
+            remarks.append(wording.say("remarks.not_understood", words=wording.listed(unsure)))
         if brief.beyond:
-            remarks.append("There is no such place in the list that I last showed.")
+            remarks.append(wording.say("remarks.beyond"))
         if brief.wanted.personal and not brief.known and brief.grounded:
-            remarks.append(
-                f"I know nothing of your taste yet. Tell me of {self._noun.many} that you loved, "
-                "and this list will follow it."
-            )
+            remarks.append(wording.say("remarks.no_taste"))
         if brief.relaxed and brief.grounded:
-            given = listed([escape(each) for each in brief.relaxed])
-            remarks.append(f"Nothing matched all of it: {given}.")
+            given = wording.listed([escape(each) for each in brief.relaxed])
+            remarks.append(wording.say("remarks.relaxed", given=given))
         return remarks
 
-    def _unresolved(self, resolution: Resolution) -> str:
+    def _foreign(self, wording: Wording) -> str:
+        """Return the sentence that names the languages that are read."""
+        names = [each.name for each in languages().values()]
+        return wording.say("remarks.foreign", languages=wording.listed(names))
+
+    def _unresolved(self, resolution: Resolution, wording: Wording) -> str:
         nearest = [self._catalogue[each].title for each in resolution.nearest]
         if resolution.ambiguous:
-            return (
-                f"“{escape(resolution.asked)}” could be {_options(nearest)}. Which one do you mean?"
-            )
-        return _unknown(resolution.asked, nearest)
+            name, options = escape(resolution.asked), _options(nearest, wording)
+            return wording.say("remarks.ambiguous", name=name, options=options)
+        return _unknown(resolution.asked, nearest, wording)
 
     def _list(self, brief: Brief) -> str:
-        lines = []
+        wording, lines = self._wording(brief), []
         for rank, (candidate, reasons) in enumerate(
             zip(brief.chosen, brief.reasons, strict=True), start=1
         ):
             item = self._catalogue[candidate.id]
             lines.append(
-                f"{rank}. **{escape(item.title)}** ({self._card(item)}). {self._reason(reasons)}"
+                f"{rank}. **{escape(item.title)}** ({self._card(item, wording)}). "
+                f"{self._reason(reasons)}"
             )
         return "\n".join(lines)
 
-    def _card(self, item: Item) -> str:
+    def _card(self, item: Item, wording: Wording) -> str:
         """Return the figures that place an item at a glance: year, length, score."""
         numbers = self._catalogue.profile.numbers
         shown = [
-            figure(number, item.numbers[name])
+            wording.figure(name, item.numbers[name])
             if number.kind != "score"
-            else f"rated {item.numbers[name]:g}"
+            else wording.say("facts.rated", figure=f"{item.numbers[name]:g}")
             for name in self._catalogue.profile.card
             if (number := numbers.get(name)) and name in item.numbers and number.state
         ]
@@ -173,7 +184,7 @@ class TemplateWriter:
         if brief.stated.wishes() or not brief.chosen:
             return ""
         split = self._split(brief.chosen, brief.wanted)
-        return self._ask(split) if split else ""
+        return self._ask(split, self._wording(brief)) if split else ""
 
     def _split(self, chosen: Sequence[Candidate], wanted: Preferences) -> Split | None:
         known = {value.value for value in (*wanted.prefer, *wanted.exclude)}
@@ -181,98 +192,99 @@ class TemplateWriter:
         pool = [each.id for each in chosen] + [self._catalogue.items[p].id for p in order]
         return best_split(self._catalogue, pool, known)
 
-    def _ask(self, split: Split) -> str:
+    def _ask(self, split: Split, wording: Wording) -> str:
         one, other = map(escape, split.values)
-        return f"To narrow it down: are you more in the mood for {one} or for {other}?"
+        return wording.say("questions.split", one=one, other=other)
 
     def _question(self, brief: Brief) -> str:
         """Return the one question that helps most when there is nothing to show."""
-        examples = quoted_examples(self._catalogue)
+        examples, wording = quoted_examples(self._catalogue), self._wording(brief)
         if brief.unresolved and not brief.wanted.wishes():
-            return (
-                ""
-                if brief.unresolved[0].nearest
-                else f"Tell me another one, or describe it: {examples}."
-            )
+            nearest = brief.unresolved[0].nearest
+            return "" if nearest else wording.say("questions.another", examples=examples)
         about = escape(brief.reading.change.about or brief.wanted.about)
         if not about or brief.grounded:
-            return f"Nothing in this catalogue meets all of that. {self._loosen(brief)}"
-        return (
-            f"I know no {self._noun.one} that is really about “{about}”, and I would rather say so "
-            f"than guess. Name a {self._noun.one} you love, a genre or a mood: {examples}."
-        )
+            return f"{wording.say('questions.nothing')} {self._loosen(brief, wording)}"
+        return wording.say("questions.unknown_about", text=about, examples=examples)
 
-    def _loosen(self, brief: Brief) -> str:
+    def _loosen(self, brief: Brief, wording: Wording) -> str:
         vetoes = [value.value for value in brief.wanted.exclude]
         if brief.wanted.ranges:
             words = brief.wanted.ranges[-1].words or brief.wanted.ranges[-1].number
-            return f"Shall I drop “{escape(words)}”?"
+            return wording.say("questions.drop", words=escape(words))
         if vetoes:
-            ruled_out = listed([escape(each) for each in vetoes], "or")
-            return f"You ruled out {ruled_out}: shall I allow one of them again?"
-        return "Say “start over” for a fresh list, or tell me what matters least."
+            values = wording.listed([escape(each) for each in vetoes], "or")
+            return wording.say("questions.allow", values=values)
+        return wording.say("questions.over")
 
     def _details(self, brief: Brief, result: dict[str, Any]) -> str:
         return "\n\n".join(
-            details_text(self._catalogue.profile, each) for each in result.get("items", [])
+            details_text(self._catalogue.profile, each, self._wording(brief))
+            for each in result.get("items", [])
         )
 
     def _field(self, brief: Brief, result: dict[str, Any]) -> str:
         question = brief.reading.question
         assert question is not None
         return " ".join(
-            field_sentence(self._catalogue.profile, each, question.field)
+            field_sentence(self._catalogue.profile, each, question.field, self._wording(brief))
             for each in result.get("items", [])
         )
 
     def _compare(self, brief: Brief, result: dict[str, Any]) -> str:
         items = result.get("items", [])
         if len(items) < 2:
-            return "Name two titles to compare, or say “compare 1 and 3”."
-        return comparison_table(self._catalogue.profile, items, result["shared"])
+            return self._wording(brief).say("questions.two")
+        return comparison_table(
+            self._catalogue.profile, items, result["shared"], self._wording(brief)
+        )
 
     def _why(self, brief: Brief, result: dict[str, Any]) -> str:
         told = []
         known = {each["id"]: each["because"] for each in brief.listed}
         for item in result.get("items", []):
-            told.append(self._why_one(item, known.get(item["id"], ())))
+            told.append(self._why_one(item, known.get(item["id"], ()), self._wording(brief)))
         return "\n\n".join(told)
 
-    def _why_one(self, item: dict[str, Any], reasons: Sequence[str]) -> str:
-        title = escape(item["title"])
+    def _why_one(self, item: dict[str, Any], reasons: Sequence[str], wording: Wording) -> str:
+        name = escape(item["title"])
+        title = f"**{name}**"
         if not reasons:
-            return (
-                f"I did not recommend **{title}** in the last list. "
-                f"Ask “tell me about {title}” to see what it is."
-            )
+            return wording.say("facts.not_listed", title=title, name=name)
         lines = "\n".join(f"- {escape(reason)}" for reason in reasons)
-        suits = f"\n\nIt is for {escape(item['suits'])}." if item.get("suits") else ""
-        return f"**{title}** is there because:\n\n{lines}{suits}"
+        told = f"{wording.say('facts.because', title=title)}\n\n{lines}"
+        if not item.get("suits"):
+            return told
+        return f"{told}\n\n{wording.say('facts.it_is_for', suits=escape(item['suits']))}"
 
     def _count(self, brief: Brief, result: dict[str, Any]) -> str:
-        wishes = summary(self._catalogue, _asked(brief))
-        which = f" ({escape(', '.join(wishes))})" if wishes else ""
-        return f"{result['count']:,} of {result['of']:,} {self._noun.many}{which}."
-
-    def _values(self, brief: Brief, result: dict[str, Any]) -> str:
-        facet = self._catalogue.profile.facets[result["facet"]]
-        return (
-            f"These, with how many {self._noun.many} each: {values_line(result['values'])}."
-            if result["values"]
-            else f"This catalogue states no {facet.label}."
+        wording = self._wording(brief)
+        wishes = wording.summary(self._catalogue, _asked(brief))
+        return wording.say(
+            "facts.count",
+            count=f"{result['count']:,}",
+            all=f"{result['of']:,}",
+            many=wording.many,
+            which=f" ({escape(', '.join(wishes))})" if wishes else "",
         )
 
+    def _values(self, brief: Brief, result: dict[str, Any]) -> str:
+        wording = self._wording(brief)
+        if not result["values"]:
+            return wording.say("facts.no_values", label=wording.label(result["facet"]))
+        values = values_line(result["values"], wording)
+        return wording.say("facts.values", many=wording.many, values=values)
+
     def _best(self, brief: Brief, result: dict[str, Any]) -> str:
-        name = result["number"]
-        number = self._catalogue.profile.numbers[name]
+        name, wording = result["number"], self._wording(brief)
         if not result["items"]:
-            return f"No {self._noun.one} that fits has a known {number.label}."
+            return wording.say("facts.none_known", label=wording.label(name))
         lines = [
-            f"{rank}. **{escape(item['title'])}**: {figure(number, item['facts'][name])}"
+            f"{rank}. **{escape(item['title'])}**: {wording.figure(name, item['facts'][name])}"
             for rank, item in enumerate(result["items"], start=1)
         ]
-        end = "highest" if result["highest"] else "lowest"
-        return f"By {number.label}, {end} first:\n\n" + "\n".join(lines)
+        key = "facts.highest" if result["highest"] else "facts.lowest"
+        return f"{wording.say(key, label=wording.label(name))}\n\n" + "\n".join(lines)
 
 
 def _new(after: Sequence[str], before: Sequence[str]) -> list[str]:
@@ -286,17 +298,16 @@ def _asked(brief: Brief) -> Preferences:
     )
 
 
-def _unknown(name: str, nearest: Sequence[str]) -> str:
-    near = f" The nearest titles are {_options(nearest)}: is it one of these?" if nearest else ""
-    return f"“{escape(name)}” is not in the catalogue.{near}"
+def _unknown(name: str, nearest: Sequence[str], wording: Wording) -> str:
+    told = wording.say("remarks.unknown", name=escape(name))
+    if not nearest:
+        return told
+    return f"{told} {wording.say('remarks.nearest', options=_options(nearest, wording))}"
 
 
-def _options(titles: Sequence[str]) -> str:
-    return listed([f"({n}) **{escape(title)}**" for n, title in enumerate(titles, start=1)], "or")
-
-
-def _varied(turn: int, *wordings: str) -> str:
-    return wordings[(turn - 1) % len(wordings)]
+def _options(titles: Sequence[str], wording: Wording) -> str:
+    options = [f"({n}) **{escape(title)}**" for n, title in enumerate(titles, start=1)]
+    return wording.listed(options, "or")
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -42,7 +42,10 @@ def alike(blocks: Iterable[Block]) -> Iterable[str]:
             grams = trigrams(message)
             shared = Counter(each for gram in grams for each in seen[gram])
             for other, count in shared.most_common(1):
-                if count > MOST_SHARED * min(len(grams), sizes[other]) and min(len(grams), sizes[other]) > 4:
+                if (
+                    count > MOST_SHARED * min(len(grams), sizes[other])
+                    and min(len(grams), sizes[other]) > 4
+                ):
                     yield (
                         f"{block.path}:{message.line}: shares {count} of {len(grams)} trigrams with "
                         f"{where[other]}. Write it in other words."

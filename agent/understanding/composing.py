@@ -1,5 +1,6 @@
 """From mentions and roles to what a message alters: small pure functions."""
 
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -29,7 +30,13 @@ ENOUGH_VALUES = 3
 
 WANTED = frozenset({"want", "must", "maybe", "more"})
 UNWANTED = frozenset({"avoid", "less"})
-NAMED = {"like": "like", "unlike": "unlike", "loved": "loved", "disliked": "disliked", "seen": "seen"}
+NAMED = {
+    "like": "like",
+    "unlike": "unlike",
+    "loved": "loved",
+    "disliked": "disliked",
+    "seen": "seen",
+}
 LONGEST_THEME = 14
 MOST_ABOUT = 60
 
@@ -117,9 +124,7 @@ class Composer:
         if not pointed:
             return self._pointed_by_value(each, scene)
         return [
-            mention
-            for place in pointed
-            for mention in (scene.shown if place == ALL else (place,))
+            mention for place in pointed for mention in (scene.shown if place == ALL else (place,))
         ]
 
     def _pointed_by_value(self, each: Meant, scene: Scene) -> list[str]:
@@ -206,15 +211,12 @@ class Composer:
             ages = self.profile.ages.get(sense.facet)
             if not ages or sense.value not in ages:
                 continue
-            limit = ages[sense.value]
-            role = each.role.name
-            beyond = {
-                "max": lambda age, limit=limit: age > limit,
-                "below": lambda age, limit=limit: age >= limit,
-                "min": lambda age, limit=limit: age < limit,
-                "above": lambda age, limit=limit: age <= limit,
-            }[role]
-            found.exclude += [Value(sense.facet, v) for v, age in ages.items() if beyond(age)]
+            limit, role = ages[sense.value], each.role.name
+            kept = {"max": operator.le, "below": operator.lt, "min": operator.ge}
+            holds = kept.get(role, operator.gt)
+            found.exclude += [
+                Value(sense.facet, value) for value, age in ages.items() if not holds(age, limit)
+            ]
 
     def _require(
         self, wanted: Sequence[tuple[Meant, Sequence[FacetSense]]], text: str, found: Wishes
@@ -231,7 +233,9 @@ class Composer:
             values = _unique(value for _, value in pairs)
             mentions = {id(each): each for each, _ in pairs}
             must = any(each.role.name == "must" for each in mentions.values())
-            either = self.profile.facets[facet].single or self._either(list(mentions.values()), text)
+            either = self.profile.facets[facet].single or self._either(
+                list(mentions.values()), text
+            )
             if either or (len(mentions) >= ENOUGH_VALUES and not must):
                 found.require.append(Wanted(facet, values))
                 if len(values) > 1 and not self.profile.facets[facet].single:
@@ -244,7 +248,9 @@ class Composer:
         for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
             between = text[end:start]
             said = words(between)
-            if "/" in between or any(said[k : k + 1] in self.language.either for k in range(len(said))):
+            if "/" in between or any(
+                said[k : k + 1] in self.language.either for k in range(len(said))
+            ):
                 return True
         return False
 
@@ -331,9 +337,7 @@ class Composer:
             turned = each.role.name in UNWANTED
             way = -direction if turned else direction
             if way:
-                found.numbers.append(
-                    Critique(name, 1 if way > 0 else -1, each.mention.words, than)
-                )
+                found.numbers.append(Critique(name, 1 if way > 0 else -1, each.mention.words, than))
 
     def _figures(self, mentions: Sequence[Meant], found: Wishes) -> None:
         stated = Quantities(self.profile).bounds(m for m in mentions if m.kind == "figure")
@@ -343,7 +347,9 @@ class Composer:
         found.bounds = kept + [bound for bound in stated if bound.number not in held]
         numbers = {bound.number for bound in found.bounds}
         found.numbers = [c for c in found.numbers if c.name not in numbers]
-        ages = [m.mention.figure.low for m in mentions if m.role.name == "viewer" and m.mention.figure]
+        ages = [
+            m.mention.figure.low for m in mentions if m.role.name == "viewer" and m.mention.figure
+        ]
         if ages and min(ages) < 18:
             self._for_age(min(ages), found)
 
@@ -363,7 +369,9 @@ class Composer:
             found.require += [Wanted(facet, kept)] if kept else []
         for facet, values in audience.exclude.items():
             found.exclude += [Value(facet, v) for v in values if v in present.get(facet, {})]
-        found.tones += [Critique(axis, step, relative=False) for axis, step in audience.tones.items()]
+        found.tones += [
+            Critique(axis, step, relative=False) for axis, step in audience.tones.items()
+        ]
 
     def _audience(self, mentions: Sequence[Meant], found: Wishes) -> None:
         for each in mentions:

@@ -88,10 +88,15 @@ class Figures:
     def _relative(self, said: Sequence[Token], place: int) -> Figure | None:
         """Return "this year", "last year", "the last two years"."""
         language = self._language
-        for phrases, year in ((language.this_year, self._year), (language.last_year, self._year - 1)):
+        for phrases, year in (
+            (language.this_year, self._year),
+            (language.last_year, self._year - 1),
+        ):
             length = _longest(phrases, said, place)
             if length:
-                return Figure(said[place].start, said[place + length - 1].end, year, year, (), "year")
+                return Figure(
+                    said[place].start, said[place + length - 1].end, year, year, (), "year"
+                )
         for phrase in sorted(language.past, key=len, reverse=True):
             if _words(said, place, len(phrase)) != phrase:
                 continue
@@ -273,7 +278,9 @@ def _value(written: str) -> float:
     several = bare.count(".") + bare.count(",") > 1
     if len(part) == 3 and whole != "0" and (several or len(whole) <= 3):
         mixed = "." in bare and "," in bare
-        return float(re.sub(r"[.,]", "", bare)) if not mixed else float(
-            re.sub(r"[.,]", "", whole) + part
+        return (
+            float(re.sub(r"[.,]", "", bare))
+            if not mixed
+            else float(re.sub(r"[.,]", "", whole) + part)
         )
     return float(f"{re.sub(r'[.,]', '', whole)}.{part}")

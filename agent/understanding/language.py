@@ -109,9 +109,7 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
         past=_phrases(told["past"]),
         this_year=_phrases(told["this_year"]),
         last_year=_phrases(told["last_year"]),
-        parts={
-            words(str(word)): part for part in ("early", "mid", "late") for word in told[part]
-        },
+        parts={words(str(word)): part for part in ("early", "mid", "late") for word in told[part]},
         audience={
             words(str(word)): kind for kind, known in told["audience"].items() for word in known
         },

@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process
 from agent.understanding.kinds import kind_of
 from agent.understanding.language import Language, Phrase, languages
 from agent.understanding.senses import (
+    Direction,
     FacetSense,
     FieldSense,
     NounSense,
@@ -84,7 +85,7 @@ class Lexicon:
             return []
         said = words(gloss)
         length, found = self._fallback.at(said)
-        kept = [sense for sense in found if isinstance(sense, FacetSense | ToneSense)]
+        kept: list[Sense] = [s for s in found if isinstance(s, FacetSense | ToneSense)]
         return kept if length == len(said) else []
 
     def knows(self, word: str) -> bool:
@@ -231,8 +232,8 @@ class Lexicon:
                 yield f"{facet.label}s", FieldSense(name)
 
 
-HIGH = 1
-LOW = -1
+HIGH: Direction = 1
+LOW: Direction = -1
 
 
 def lexicons(catalogue: Catalogue) -> dict[str, Lexicon]:

@@ -72,7 +72,7 @@ class Finder:
         names = list(self._names(text, said))
         figures = self._figures.find(text, said)
         phrases, fields, nouns = self._phrases(text, said)
-        taken = _apart([*names, *map(_of_figure(text), figures), *phrases])
+        taken = _apart([*names, *(_of_figure(text, figure) for figure in figures), *phrases])
         return Found(text, tuple(said), tuple(taken), tuple(fields), tuple(nouns))
 
     def figure(self, text: str, start: int, end: int, said: Sequence[Token]) -> Figure | None:
@@ -106,8 +106,10 @@ class Finder:
                 continue
             if end == place + 1 and (len(first.word) < 2 or first.word in self._plain):
                 continue
-            if end - place == 2 and all(unspaced(token.word) for token in said[place:end]) and (
-                not self._alone(text, said, place, end)
+            if (
+                end - place == 2
+                and all(unspaced(token.word) for token in said[place:end])
+                and (not self._alone(text, said, place, end))
             ):
                 continue
             if self._titles.exact(text[first.start : said[end - 1].end]):
@@ -123,7 +125,9 @@ class Finder:
     def _titled(self, text: str, said: Sequence[Token], start: int, end: int) -> Mention:
         words = [token.word for token in said if token.is_word]
         written = text[start:end]
-        quoted = text[start - 1 : start] in _OPENING and start > 0 and text[end : end + 1] in _CLOSING
+        quoted = (
+            text[start - 1 : start] in _OPENING and start > 0 and text[end : end + 1] in _CLOSING
+        )
         capital = start > 0 and any(part[:1].isupper() for part in written.split())
         length, senses = self._lexicon.at(words)
         ordinary = all(self._ordinary(word) for word in words)
@@ -195,12 +199,9 @@ def _kind(senses: Sequence[Sense]) -> str:
     return "value" if any(isinstance(sense, FacetSense) for sense in senses) else ""
 
 
-def _of_figure(text: str):  # noqa: ANN202
-    def made(figure: Figure) -> Mention:
-        words = text[figure.start : figure.end]
-        return Mention(figure.start, figure.end, "figure", words, figure=figure)
-
-    return made
+def _of_figure(text: str, figure: Figure) -> Mention:
+    words = text[figure.start : figure.end]
+    return Mention(figure.start, figure.end, "figure", words, figure=figure)
 
 
 def _with_year(text: str, end: int) -> int:

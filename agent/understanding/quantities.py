@@ -41,7 +41,9 @@ class Quantities:
             return None
         name, factor = named
         number = self.profile.numbers[name]
-        low, high = _ends(figure.low * factor, figure.high * factor, _relation(figure, role), number)
+        low, high = _ends(
+            figure.low * factor, figure.high * factor, _relation(figure, role), number
+        )
         return Bounds(name, round(low, 4), round(high, 4), each.mention.words)
 
     def number_of(self, figure: Figure, field: str) -> tuple[str, float] | None:

@@ -81,9 +81,7 @@ def _values(found: Found, mentions: Sequence[Meant], profile: Profile) -> Questi
     return None
 
 
-def _field(
-    found: Found, mentions: Sequence[Meant], acts: frozenset[str], profile: Profile
-) -> str:
+def _field(found: Found, mentions: Sequence[Meant], acts: frozenset[str], profile: Profile) -> str:
     """Return the facet or number that a question is about, "" for all there is to tell."""
     numbers, facets = profile.numbers, profile.facets
     if "ask-suitable" in acts and profile.ages:

@@ -17,7 +17,6 @@ from agent.understanding.vocabulary import (
     FIELDS,
     INTENTS,
     KINDS,
-    LANGUAGES,
     NEGATIVE,
     POSITIVE,
     ROLE_NAMES,
@@ -81,7 +80,6 @@ class Judgement:
     intent: str
     sure: float
     acts: frozenset[str]
-    language: str
 
 
 class LearnedReader:
@@ -104,9 +102,7 @@ class LearnedReader:
         self._names = [output.name for output in self._session.get_outputs()]
         self._heat: Mapping[str, float] = card.get("temperatures", {})
 
-    def read(
-        self, text: str, spans: Sequence[Span], *, listed: bool, asked: bool
-    ) -> Judgement:
+    def read(self, text: str, spans: Sequence[Span], *, listed: bool, asked: bool) -> Judgement:
         """Judge a message; `spans` are its known mentions, in order and apart."""
         pieces = self._pieces(text, spans, listed, asked)
         read = [self._read(text, piece, few, listed, asked) for piece, few in pieces]
@@ -164,7 +160,6 @@ class LearnedReader:
             INTENTS[int(intent.argmax())],
             float(intent.max()),
             acts,
-            LANGUAGES[int(scores["language"][0].argmax())],
         )
 
 
@@ -215,7 +210,12 @@ def _spotted(
         runs[-1][2].extend(origins)
         before = origins[-1]
     return [
-        Spotted(min(origins), max(origins) + 1, kind, _role(roles[places].mean(0), fields[places].mean(0)))
+        Spotted(
+            min(origins),
+            max(origins) + 1,
+            kind,
+            _role(roles[places].mean(0), fields[places].mean(0)),
+        )
         for kind, places, origins in runs
     ]
 
@@ -253,7 +253,6 @@ def _joined(read: Sequence[Judgement]) -> Judgement:
         chief.intent,
         chief.sure,
         chief.acts,
-        chief.language,
     )
 
 

@@ -62,8 +62,7 @@ def _by_letters_and_words(text: str, known: Mapping[str, Language], before: str)
     if foreign and len(said) >= FOREIGN_WORDS and max(map(len, hits.values())) < len(said) / 3:
         return ""
     scores = {
-        code: max(log(max(chances.get(code, 0.0) / max(ours, 1e-9), 1e-9)), LEAST)
-        for code in known
+        code: max(log(max(chances.get(code, 0.0) / max(ours, 1e-9), 1e-9)), LEAST) for code in known
     }
     for word in said:
         bearers = [code for code in known if word in hits[code]]

@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 
 from agent.understanding.annotations import Annotated, Mark
 from agent.understanding.marking import Span, mark
-from agent.understanding.vocabulary import ACTS, FIELDS, INTENTS, LANGUAGES, KINDS, ROLE_NAMES, TAGS
+from agent.understanding.vocabulary import ACTS, FIELDS, INTENTS, KINDS, ROLE_NAMES, TAGS
 
 IGNORE = -100
 LONGEST = 200
@@ -40,13 +40,11 @@ class Example:
     field: list[int]
     intent: int
     acts: list[float]
-    language: int
 
 
 def example(
     tokenizer: Tokenizer,
     message: Annotated,
-    language: str,
     chance: random.Random | None,
     *,
     whole: bool = True,
@@ -56,9 +54,7 @@ def example(
     Of a text put together from several (`whole` false) neither intent nor acts are asked.
     """
     spans, roles, marked = _spans(message, chance)
-    laid = mark(
-        message.text, spans, listed=bool(message.listed), asked=bool(message.asked)
-    )
+    laid = mark(message.text, spans, listed=bool(message.listed), asked=bool(message.asked))
     encoding = tokenizer.encode(laid.text)
     ids = encoding.ids[:LONGEST]
     size = len(ids)
@@ -94,7 +90,6 @@ def example(
         field,
         INTENTS.index(message.intent) if whole else IGNORE,
         acts if whole else [-1.0] * len(ACTS),
-        LANGUAGES.index(language) if language in LANGUAGES else IGNORE,
     )
 
 
@@ -120,9 +115,7 @@ def _spans(
     return [span for span, _ in spans], [labels for _, labels in spans], marked
 
 
-def _within(
-    text: str, each: Mark, chance: random.Random
-) -> list[tuple[Span, tuple[int, int]]]:
+def _within(text: str, each: Mark, chance: random.Random) -> list[tuple[Span, tuple[int, int]]]:
     words = list(_WORD.finditer(text, each.start, each.end))
     if not words:
         return []
@@ -155,9 +148,7 @@ def _inside(spans: Sequence[Span]) -> set[int]:
     return {place for span in spans for place in range(span.start, span.end)}
 
 
-def _covering(
-    marks: Sequence[Mark], place: int, marked: set[int]
-) -> tuple[int, Mark] | None:
+def _covering(marks: Sequence[Mark], place: int, marked: set[int]) -> tuple[int, Mark] | None:
     for index, each in enumerate(marks):
         if each.start <= place < each.end and index not in marked:
             return index, each
@@ -192,7 +183,6 @@ def collate(batch: Sequence[Example], pad: int) -> dict[str, np.ndarray]:
         "field": np.array([padded(each.field, IGNORE) for each in batch]),
         "intent": np.array([each.intent for each in batch]),
         "acts": np.array([each.acts for each in batch], dtype=np.float32),
-        "language": np.array([each.language for each in batch]),
     }
 
 

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 
 from agent.understanding.training.network import Network
 
-NAMES = ("tag", "role", "field", "intent", "acts", "language")
+NAMES = ("tag", "role", "field", "intent", "acts")
 
 
 class _Ordered(torch.nn.Module):
@@ -39,7 +39,7 @@ def export(network: Network, tokenizer: Tokenizer, card: dict[str, Any], folder:
         output_names=list(NAMES),
         dynamic_axes={
             "ids": axes, "mask": axes, "tag": axes, "role": axes, "field": axes,
-            "intent": {0: "batch"}, "acts": {0: "batch"}, "language": {0: "batch"},
+            "intent": {0: "batch"}, "acts": {0: "batch"},
         },
         opset_version=17,
         dynamo=False,

@@ -58,6 +58,7 @@ class Network(nn.Module):
         self.position = nn.Embedding(positions, width)
         self.ln = nn.LayerNorm(width, EPSILON)
         self.layers = nn.ModuleList(Layer(width, inner, dropout) for _ in range(layers))
+        self.out = nn.LayerNorm(width, EPSILON)
         self.heads = nn.ModuleDict({name: nn.Linear(width, size) for name, size in sizes.items()})
         self.dropout = nn.Dropout(dropout)
 
@@ -68,6 +69,7 @@ class Network(nn.Module):
         bias = (1.0 - mask[:, None, None, :].to(x.dtype)) * -1e4
         for layer in self.layers:
             x = layer(x, bias)
+        x = self.out(x)
         seen = mask[:, :, None].to(x.dtype)
         whole = (x * seen).sum(1) / seen.sum(1)
         per_token = {"tag", "role", "field"}

@@ -50,9 +50,7 @@ def choose(
             if language in {"ja", "zh"}:
                 for piece in whole.encode("。" + word, add_special_tokens=False).tokens:
                     used[piece] += weight
-    letters = {
-        piece for piece in foundation.pieces if len(piece) == 1 and _in_use(piece)
-    }
+    letters = {piece for piece in foundation.pieces if len(piece) == 1 and _in_use(piece)}
     chosen = set(SPECIAL) | letters
     for piece, _ in used.most_common():
         if len(chosen) >= limit:
