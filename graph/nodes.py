@@ -8,6 +8,7 @@ from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from graph.protocols import Brief, Context, Wishes
+from graph.routes import names_nothing
 from graph.state import KEPT_TURNS, KEPT_UNDOS, Conversation
 from tools.applying import Applied
 from tools.candidates import Candidate
@@ -131,9 +132,8 @@ def ground(state: Conversation, runtime: Runtime[Context]) -> Update:
     foreign = _only_about(state["reading"].change) and not retriever.near(
         state["reading"].change.about
     )
-    named_nothing = bool(state["unresolved"]) and not state["wanted"].wishes()
     enough = bool(found.candidates) and retriever.grounded(found)
-    return {"grounded": enough and not foreign and not named_nothing, "foreign": foreign}
+    return {"grounded": enough and not foreign and not names_nothing(state), "foreign": foreign}
 
 
 def _only_about(change: Change) -> bool:

@@ -14,15 +14,14 @@ def by_intent(state: Conversation) -> Literal["retrieve", "inspect", "converse"]
     intent = state["reading"].intent
     if intent in RECOMMENDING and not state["reading"].small_talk:
         return "retrieve"
-    return "inspect" if intent in ASKING else "converse"
+    return "inspect" if intent in ASKING and state["reading"].question else "converse"
 
 
 def by_evidence(state: Conversation) -> Literal["rank", "relax", "clarify"]:
     """Route by the grounding gate: relax once what can be relaxed, then ask."""
     if state["grounded"]:
         return "rank"
-    named_nothing = bool(state["unresolved"]) and not state["wanted"].wishes()
-    hopeless = state["relaxed"] or state["foreign"] or named_nothing
+    hopeless = state["relaxed"] or state["foreign"] or names_nothing(state)
     return "clarify" if hopeless else "relax"
 
 
@@ -34,3 +33,9 @@ def by_relaxing(state: Conversation) -> Literal["retrieve", "clarify"]:
 def by_calls(state: Conversation) -> Literal["tools", "verify"]:
     """Run the tools that a question still needs."""
     return "tools" if state["calls"] else "verify"
+
+
+def names_nothing(state: Conversation) -> bool:
+    """Tell whether all a message has are names that only nearly fit: then it is asked which."""
+    offered = any(each.nearest for each in state["unresolved"])
+    return offered and not state["wanted"].wishes()

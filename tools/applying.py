@@ -99,7 +99,11 @@ class Applier:
         """Drop what a new word replaces: nothing is a film and a series, or of any two makers."""
         facets = self.index.catalogue.profile.facets
         named = {group.facet for group in change.require}
-        replaced = {each for each in named if facets[each].single or not facets[each].guess}
+        replaced = {
+            each
+            for each in named
+            if each in facets and (facets[each].single or not facets[each].guess)
+        }
         kept = tuple(group for group in after.require if group.facet not in replaced)
         return replace(after, require=kept)
 

@@ -104,7 +104,7 @@ class Reading:
     change: Change = field(default_factory=Change)
     question: Question | None = None
     small_talk: Literal[
-        "", "greeting", "thanks", "help", "goodbye", "nothing", "model", "recap"
+        "", "greeting", "thanks", "help", "goodbye", "nothing", "model", "recap", "unknown"
     ] = ""
     language: str = "en"
     not_understood: tuple[str, ...] = ()

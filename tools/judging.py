@@ -24,6 +24,7 @@ WEIGHTS = {
     "facets": 1.2,
     "liked": 0.6,
     "unlike": 0.9,
+    "typical": 0.8,
     "taste": 2.0,  # at 4 a list for somebody hardly resembles what they asked for
     "tone": 3.0,
     "order": 4.0,

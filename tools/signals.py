@@ -11,7 +11,7 @@ from data.grounding import evidence
 from data.index import Index
 from tools.likeness import Likeness
 from tools.preferences import Order, Preferences
-from tools.selection import bearers
+from tools.selection import TEXT, bearers
 
 Floats = NDArray[np.float32]
 MATCHED = 200  # items whose words are compared with a text
@@ -61,6 +61,10 @@ class Signals:
             vector = unit(self.about(preferences.about)[0] - self._likeness.centre)
             columns["meaning"] = self._likeness.centred @ vector
             columns["words"] = self._words(preferences.about)
+        if preferences.require:
+            typical = self._typical(preferences)
+            if typical is not None:
+                columns["typical"] = typical
         if preferences.prefer:
             columns["facets"] = self._favoured(preferences)
         if preferences.order:
@@ -72,6 +76,32 @@ class Signals:
             alike = [self._likeness.centred @ self._centred(each) for each in preferences.unlike]
             columns["unlike"] = -np.maximum.reduce(alike)
         return columns
+
+    def _typical(self, preferences: Preferences) -> Floats | None:
+        """Return how typical each item is of what is required: a comedy first of all, or beside.
+
+        The nearness of its text to the middle of all that bear the value.
+        """
+        columns = [
+            self._likeness.centred @ middle
+            for group in preferences.require
+            if group.facet != TEXT
+            and not self._index.catalogue.profile.facets[group.facet].single
+            for value in group.any_of
+            if (middle := self._middle(group.facet, value)) is not None
+        ]
+        return np.mean(columns, axis=0).astype(np.float32) if columns else None
+
+    def _middle(self, facet: str, value: str) -> Floats | None:
+        places = self._index.catalogue.facets.get(facet, {}).get(value)
+        if places is None or not len(places):
+            return None
+        key = f"\0{facet}:{value}"
+        known = self._embedded.get(key)
+        if known is None:
+            middle = unit(self._likeness.centred[places].mean(axis=0))
+            known = self._embedded[key] = (middle, 1.0)
+        return known[0]
 
     def _centred(self, item_id: str) -> Floats:
         return unit(self.vector(item_id) - self._likeness.centre)

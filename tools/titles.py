@@ -12,12 +12,13 @@ from data.items import fold
 
 SURE = 88.0  # similarity in % from which a misspelling is taken; "Narutoo" has 92, "Bleech" 83
 SURE_SHORT = 80.0  # one wrong letter in five
-NEAR = 55.0  # below this a name is not worth offering
+NEAR = 70.0  # below this a name is not worth offering
 KEPT = 500  # misspelt names of which the search is remembered
 TIE = 3.0  # two names this close in % are equally near
 FAMOUS = 0.15  # difference in renown (0…1) that settles which of two is meant
 COMMON = 0.002  # share of descriptions from which a word is an ordinary one
 SHORTEST_FUZZY = 4  # letters; shorter names are taken only as written
+_DATED = re.compile(r"\s*[(（]\d{4}[)）]\s*$")  # noqa: RUF001
 _SUBTITLE = re.compile(r"\s*(?::| - |\(|〜|~)")
 Match = tuple[float, int]
 
@@ -81,7 +82,8 @@ class Titles:
     def resolve(self, name: str) -> Resolution:
         """Return the item a name stands for, or the nearest ones to offer."""
         folded = fold(name)
-        for form in dict.fromkeys((folded, self._bare(folded))):
+        undated = fold(_DATED.sub("", name))
+        for form in dict.fromkeys((folded, undated, self._bare(folded))):
             if form and (places := self.exact(form)):
                 return self._choose(name, places)
         matches = self._alike(folded)

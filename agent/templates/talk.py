@@ -22,6 +22,9 @@ def small_talk(catalogue: Catalogue, brief: Brief, wording: Wording) -> str:
         return _cleared(brief, wording)
     if brief.reading.small_talk == "recap":
         return _recap(catalogue, brief, wording)
+    if brief.reading.small_talk == "unknown":
+        topics = wording.listed([escape(each) for each in brief.reading.unknown], "or")
+        return wording.say("remarks.unknown_topic", topics=topics)
     key = _REPLIES.get(brief.reading.small_talk, "talk.nothing")
     if brief.reading.intent == "out_of_scope" and brief.reading.small_talk != "model":
         key = "talk.out_of_scope"

@@ -121,6 +121,8 @@ class TemplateWriter:
         """Return what must be said before anything else: unknown names, what was given up."""
         wording = self._wording(brief)
         remarks = [self._unresolved(each, wording) for each in brief.unresolved]
+        if any(not each.nearest for each in brief.unresolved) and brief.chosen:
+            remarks.append(wording.say("remarks.meanwhile"))
         if brief.reading.language == OTHER:
             remarks.append(self._foreign(wording))
         if brief.reading.unknown:

@@ -3,6 +3,7 @@
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from agent.understanding.language import Language
 from agent.understanding.meaning import Meant, facet_senses
@@ -15,6 +16,7 @@ from agent.understanding.senses import (
     ShortcutSense,
     ToneSense,
     UnknownSense,
+    WordSense,
 )
 from agent.understanding.tokens import tokens, words
 from data.catalogue import Catalogue
@@ -61,6 +63,8 @@ class Wishes:
     order: Order | None = None
     unknown: list[str] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)
+    vague: list[str] = field(default_factory=list)
+    """Feelings that are no tone of the profile: searched for where there is nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +92,23 @@ class Composer:
         self._names(sure, found, scene)
         self._values(sure, text, found)
         self._tones(sure, found, scene)
-        self._figures(sure, found)
+        self._figures(_paired(sure, text), found)
         self._themes(sure, found)
         self._audience(sure, found)
         self._orders(sure, found)
         self._dropped(sure, found)
         _reconcile(found)
         return found
+
+    def topics(self, mentions: Sequence[Meant]) -> list[str]:
+        """Return what is asked that the catalogue cannot tell."""
+        return [
+            sense.topic
+            for each in mentions
+            if each.role.name == "ask"
+            for sense in each.mention.senses
+            if isinstance(sense, UnknownSense)
+        ]
 
     def change(self, found: Wishes) -> Change:
         """Return the gathered wishes as a change."""
@@ -162,7 +176,9 @@ class Composer:
                 found.unknown += unknown
                 continue
             senses = facet_senses(each)
-            if not senses:
+            if not senses and _names_kind(each):
+                self._kind_of_thing(each, mentions, text, found)
+            elif not senses:
                 self._unknown_value(each, found)
             elif each.role.name in UNWANTED:
                 self._unwanted(each, senses, found)
@@ -189,6 +205,21 @@ class Composer:
             if any(tone.facets.get(f"{v.facet}:{v.value}", 0) >= 0.9 for v in values):
                 return axis
         return ""
+
+    def _kind_of_thing(
+        self, each: Meant, mentions: Sequence[Meant], text: str, found: Wishes
+    ) -> None:
+        """Require the last word of "wireless router", and search for what stands before it."""
+        said = next(s.word for s in each.mention.senses if isinstance(s, WordSense))
+        if each.role.name == "avoid":
+            found.exclude.append(Value(TEXT, said))
+        elif each.role.name in WANTED:
+            after = [m for m in mentions if m.mention.start >= each.mention.end]
+            joined = after and _names_kind(after[0]) and after[0].role.positive
+            led = joined and not text[each.mention.end : after[0].mention.start].strip(" -")
+            if not led and each.role.name in {"want", "must"}:
+                found.require.append(Wanted(TEXT, (said,)))
+            found.about.append(said)
 
     def _unknown_value(self, each: Meant, found: Wishes) -> None:
         """Take a value that the catalogue does not list: search its texts for it, or say so."""
@@ -292,7 +323,7 @@ class Composer:
         """Search for a tone that is no axis of the profile: "surreal"."""
         said = self._english(each.mention.words)
         if each.role.name in WANTED and any(len(self.index.containing(w)) for w in said.split()):
-            found.about.append(said)
+            found.vague.append(said)
 
     def _numbers(self, each: Meant, than: str, found: Wishes) -> None:
         senses = [s for s in each.mention.senses if isinstance(s, NumberSense)]
@@ -459,6 +490,38 @@ class Composer:
                     found.append(word)
                 place += 1
         return " ".join(found) or said
+
+
+def _paired(mentions: Sequence[Meant], text: str) -> list[Meant]:
+    """Return mentions with "600 to 800 rupees" read as a range, where neither end has a side."""
+    kept = list(mentions)
+    for place, (one, other) in enumerate(pairwise(mentions)):
+        if not _a_range(one, other, text):
+            continue
+        field = other.role.field or one.role.field
+        low = replace(one.role, name="min", field=field)
+        high = replace(other.role, name="max", field=field)
+        figure, unit = one.mention.figure, other.mention.figure
+        if figure is not None and unit is not None and figure.bare:
+            figure = replace(figure, kind=unit.kind, units=unit.units, bare=unit.bare)
+        kept[place] = replace(one, role=low, mention=replace(one.mention, figure=figure))
+        kept[place + 1] = replace(other, role=high)
+    return kept
+
+
+def _a_range(one: Meant, other: Meant, text: str) -> bool:
+    if one.mention.figure is None or other.mention.figure is None:
+        return False
+    plain = {"exact", "about", "other", "min", "max"}
+    between = text[one.mention.end : other.mention.start]
+    near = 0 < len(between) <= 5 and between.strip(" -–~〜").isalpha()
+    rising = one.mention.figure.low < other.mention.figure.high
+    sides = {one.role.name, other.role.name}
+    return near and rising and sides <= plain and sides != {"other"} and one.mention.figure.bare
+
+
+def _names_kind(each: Meant) -> bool:
+    return each.kind == "value" and any(isinstance(s, WordSense) for s in each.mention.senses)
 
 
 def _side(bound: Bound) -> int:

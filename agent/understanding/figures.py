@@ -171,20 +171,35 @@ class Figures:
             after += 1
         if after < len(said) and (code := self._money(said, after)):
             return replace(figure, end=said[after].end, kind="price", at_least=at_least)
+        halves = _longest(self._language.half, said, after)
+        if halves and self._unit(said, after + halves)[0]:
+            figure = replace(figure, low=figure.low + 0.5, high=figure.high + 0.5)
+            after += halves
+        if scale := self._scale(said, after):
+            return replace(figure, end=said[after + scale - 1].end, kind="score")
         length, kinds = self._unit(said, after)
         if sign:
             return replace(figure, end=end, kind="price", at_least=at_least)
-        if length:
-            last = said[after + length - 1].end
+        is_year = FIRST_YEAR <= figure.low <= LAST_YEAR and figure.low == int(figure.low)
+        if length and not (is_year and not any(kind == "price" for kind, _ in kinds)):
+            added = _longest(self._language.half, said, after + length)
+            if added:
+                figure = replace(figure, low=figure.low + 0.5, high=figure.high + 0.5)
+            last = said[after + length + added - 1].end
             own = tuple(pair for pair in kinds if pair[0] in self._profile_numbers)
             kind, factor = next((p for p in kinds if p[0] not in self._profile_numbers), ("", 1.0))
             if kind:
                 figure = replace(figure, low=figure.low * factor, high=figure.high * factor)
                 own = tuple((name, each / factor) for name, each in own)
             return replace(figure, end=last, units=own, kind=kind, at_least=at_least)
-        is_year = FIRST_YEAR <= figure.low <= LAST_YEAR and figure.low == int(figure.low)
         kind = "year" if is_year and "," not in text[figure.start : end] else ""
         return replace(figure, end=end, kind=kind, at_least=at_least, bare=not kind)
+
+    def _scale(self, said: Sequence[Token], place: int) -> int:
+        """Return how many tokens form "out of 10"."""
+        length = _longest(self._language.out_of, said, place)
+        scale = said[place + length].word if length and place + length < len(said) else ""
+        return length + 1 if scale in {"5", "10", "100"} else 0
 
     @property
     def _profile_numbers(self) -> frozenset[str]:
@@ -216,7 +231,8 @@ class Figures:
             return None
         if after < len(said) and said[after].word == "-":
             after += 1
-        unit, kinds = self._unit(said, after)
+        halves = _longest(self._language.half, said, after)
+        unit, kinds = self._unit(said, after + halves)
         money = after < len(said) and bool(self._money(said, after))
         if not unit and not money:
             return None

@@ -42,6 +42,9 @@ class Language:
     refused: frozenset[Phrase]
     plain: frozenset[str]
     kinds: Mapping[str, Mapping[str, tuple[str, ...]]]
+    half: frozenset[Phrase]
+    out_of: frozenset[Phrase]
+    compounds: bool = False
     folder: Path = field(repr=False, default=Path())
 
     @cached_property
@@ -121,6 +124,9 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
             kind: {end: tuple(map(str, known)) for end, known in ends.items()}
             for kind, ends in told["kinds"].items()
         },
+        half=_phrases(told["half"]),
+        out_of=_phrases(told["out_of"]),
+        compounds=bool(told.get("compounds", False)),
         folder=folder,
     )
 

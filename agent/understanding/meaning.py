@@ -53,15 +53,28 @@ def meant(found: Found, judgement: Judgement, finder: Finder) -> list[Meant]:
 
 def _filled(found: Found, spot: Spotted, finder: Finder) -> Meant:
     """Return a spotted span with what the catalogue knows of its words."""
-    start, end = _trimmed(found.text, spot.start, spot.end)
+    start, end = _trimmed(found.text, *_whole(found, spot.start, spot.end))
     words = found.text[start:end]
     senses: tuple[Sense, ...] = ()
     figure = None
+    if spot.kind == "title":
+        start, end = finder.named(found, start, end)
+        words = found.text[start:end]
     if spot.kind == "figure":
         figure = finder.figure(found.text, start, end, found.tokens)
     elif spot.kind in {"value", "tone", "order", "theme", "person"}:
         senses = tuple(sense for _, _, few in finder.senses(words) for sense in few)
     return Meant(Mention(start, end, spot.kind, words, senses, figure), spot.role)
+
+
+def _whole(found: Found, start: int, end: int) -> tuple[int, int]:
+    """Return a span widened to whole words: a reader of pieces may miss an ending."""
+    for token in found.tokens:
+        if token.is_word and token.start < start < token.end:
+            start = token.start
+        if token.is_word and token.start < end < token.end:
+            end = token.end
+    return start, end
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

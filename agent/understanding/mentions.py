@@ -1,6 +1,6 @@
 """What a message mentions: titles, values, tones, figures and orders that the catalogue knows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.understanding.figures import Figure, Figures
@@ -16,11 +16,15 @@ from agent.understanding.senses import (
     ShortcutSense,
     ToneSense,
     UnknownSense,
+    WordSense,
 )
 from agent.understanding.tokens import Token, tokens, unspaced
 from tools.titles import Titles
 
 LONGEST_TITLE = 14
+_AROUND = ((1, 0), (2, 0), (0, 1), (1, 1), (3, 0))
+"""How many words before and after a misspelt name are tried with it."""
+
 LONGEST_UNSPACED = 20
 _OPENING, _CLOSING = "“\"'«「『《‘", "”\"'»」』》’"
 
@@ -66,18 +70,45 @@ class Finder:
         self._figures = Figures(lexicon)
         self._plain = lexicon.language.plain
 
-    def find(self, text: str) -> Found:
-        """Return all mentions, none overlapping another."""
+    def find(self, text: str, listed: bool = False) -> Found:
+        """Return all mentions, none overlapping another; places only where a list is `listed`."""
         said = tokens(text)
         names = list(self._names(text, said))
         figures = self._figures.find(text, said)
         phrases, fields, nouns = self._phrases(text, said)
-        taken = _apart([*names, *(_of_figure(text, figure) for figure in figures), *phrases])
+        company = self._company(text, said)
+        pointed = self._pointed(text, said) if listed else []
+        counted = [_of_figure(text, figure) for figure in figures]
+        taken = _apart([*names, *counted, *phrases, *company, *pointed])
         return Found(text, tuple(said), tuple(taken), tuple(fields), tuple(nouns))
+
+    def _company(self, text: str, said: Sequence[Token]) -> list[Mention]:
+        """Return who is spoken of: "my grandma", "the whole family"."""
+        return _matches(text, said, self._lexicon.language.audience, "audience")
+
+    def _pointed(self, text: str, said: Sequence[Token]) -> list[Mention]:
+        """Return the places of a list that ordinals name."""
+        return _matches(text, said, self._lexicon.language.ordinals, "place")
 
     def figure(self, text: str, start: int, end: int, said: Sequence[Token]) -> Figure | None:
         """Return the figure in a span."""
         return self._figures.read(text, start, end, said)
+
+    def named(self, found: Found, start: int, end: int) -> tuple[int, int]:
+        """Return the span of a known name at or around a span; itself where there is none."""
+        if self._titles.resolve(found.text[start:end]).item:
+            return start, end
+        inside = [k for k, t in enumerate(found.tokens) if start <= t.start and t.end <= end]
+        if not inside:
+            return start, end
+        for left, right in _AROUND:
+            first, last = inside[0] - left, inside[-1] + right
+            if first < 0 or last >= len(found.tokens):
+                continue
+            begin, stop = found.tokens[first].start, found.tokens[last].end
+            if self._titles.resolve(found.text[begin:stop]).item:
+                return begin, stop
+        return start, end
 
     def senses(self, text: str) -> list[tuple[int, int, list[Sense]]]:
         """Return the known phrases within a piece of text: start, end, senses."""
@@ -194,9 +225,29 @@ def _kind(senses: Sequence[Sense]) -> str:
             return "tone"
         if isinstance(sense, OrderSense):
             return "order"
-        if isinstance(sense, UnknownSense):
+        if isinstance(sense, UnknownSense | WordSense):
             return "value"
     return "value" if any(isinstance(sense, FacetSense) for sense in senses) else ""
+
+
+def _matches(
+    text: str, said: Sequence[Token], known: Mapping[tuple[str, ...], object], kind: str
+) -> list[Mention]:
+    """Return the phrases of a text that a table knows, longest first."""
+    found: list[Mention] = []
+    longest = max(map(len, known), default=0)
+    place = 0
+    while place < len(said):
+        for length in range(min(longest, len(said) - place), 0, -1):
+            piece = said[place : place + length]
+            if tuple(token.word for token in piece) in known:
+                start, end = piece[0].start, piece[-1].end
+                found.append(Mention(start, end, kind, text[start:end]))
+                place += length
+                break
+        else:
+            place += 1
+    return found
 
 
 def _of_figure(text: str, figure: Figure) -> Mention:
@@ -225,5 +276,7 @@ def _apart(mentions: Iterable[Mention]) -> list[Mention]:
 def _weight(mention: Mention) -> tuple[int, int]:
     """Order by length; a title spelt like a value is a value, unless it is surely a name."""
     length = mention.end - mention.start
-    rank = 0 if mention.kind == "title" and mention.hidden else 2 if mention.kind == "title" else 1
+    bare = mention.figure is not None and mention.figure.bare
+    named = mention.kind == "title"
+    rank = 0 if named and mention.hidden else 3 if bare else 2 if named else 1
     return -length, rank

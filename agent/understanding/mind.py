@@ -23,6 +23,9 @@ LONGEST_MESSAGE = 4000
 
 QUESTIONS = frozenset({"lookup", "compare", "explain"})
 SURE_OUTSIDE = 0.6
+SURE_TALK = 0.85
+"""How sure small talk must be where no act of it was recognised; else a list is offered."""
+
 _TALK = {"greet": "greeting", "thanks": "thanks", "bye": "goodbye", "help": "help"}
 
 
@@ -51,7 +54,7 @@ class UnderstandingMind:
         code = recognise(text, languages(), scene.language)
         if code == ENGLISH and (closed := self._rules.closed(text, before, scene)) is not None:
             return closed
-        found = self._finders[code or ENGLISH].find(text)
+        found = self._finders[code or ENGLISH].find(text, bool(scene.shown))
         judgement = self._reader.read(
             text,
             [mention.span() for mention in found.mentions],
@@ -66,7 +69,7 @@ class UnderstandingMind:
     def judge(self, message: str, scene: Scene) -> tuple[list[Meant], Judgement]:
         """Return the mentions of a message with their roles: for a look into a reading."""
         code = recognise(message, languages(), scene.language) or ENGLISH
-        found = self._finders[code].find(message)
+        found = self._finders[code].find(message, bool(scene.shown))
         spans = [mention.span() for mention in found.mentions]
         judgement = self._reader.read(message, spans, listed=bool(scene.shown), asked=False)
         return meant(found, judgement, self._finders[code]), judgement
@@ -88,12 +91,18 @@ class UnderstandingMind:
         if "ask-recap" in acts:
             return Reading("converse", small_talk="recap")
         if judgement.intent in QUESTIONS:
+            topics = composer.topics(mentions)
+            if topics:
+                return Reading("lookup", small_talk="unknown", unknown=tuple(topics))
             asked = self._asked(found, judgement, mentions, composer, scene)
             if asked is not None:
                 return asked
+        mentions = [_as_wanted(each) for each in mentions]
         wishes = composer.wishes(mentions, found.text, scene)
         if "seen-all" in acts:
             wishes.seen += scene.shown
+        if wishes.vague and composer.change(wishes).empty():
+            wishes.about += wishes.vague
         change = composer.change(wishes)
         told = {"not_understood": tuple(dict.fromkeys(wishes.unsure)),
                 "unknown": tuple(dict.fromkeys(wishes.unknown))}  # fmt: skip
@@ -163,9 +172,17 @@ class UnderstandingMind:
                 return Reading("refine")
             return Reading("recommend", Change(fresh=True))
         talk = next((name for act, name in _TALK.items() if act in acts), "nothing")
+        if talk == "nothing" and intent in {"converse", "lookup"} and _may_ask(judgement):
+            fresh = not (scene.shown or before.wishes())
+            return Reading("recommend" if fresh else "refine", Change(fresh=fresh))
         if intent == "feedback" and talk == "nothing":
             talk = "thanks" if "accept" in acts else "nothing"
         return Reading("converse", small_talk=talk)  # type: ignore[arg-type]
+
+
+def _may_ask(judgement: Judgement) -> bool:
+    """Tell whether a message in which nothing was recognised may well ask for something."""
+    return not judgement.acts and judgement.sure < SURE_TALK
 
 
 def _says_more(mentions: list[Meant]) -> bool:

@@ -57,6 +57,13 @@ class UnknownSense:
 
 
 @dataclass(frozen=True, slots=True)
+class WordSense:
+    """A word by which the catalogue's own names say what an item is: "router"."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldSense:
     """The name of a facet or number itself: "episodes", "studio"."""
 
@@ -70,5 +77,5 @@ class NounSense:
 
 Sense = (
     FacetSense | ToneSense | NumberSense | OrderSense | ShortcutSense | UnknownSense | FieldSense
-    | NounSense
+    | NounSense | WordSense
 )  # fmt: skip
