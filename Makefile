@@ -3,7 +3,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run index test lint bench bench-ui screenshots traces check-catalogue image k8s-check lock
+.PHONY: help run index test lint bench bench-ui screenshots traces check-catalogue check-corpus image k8s-check lock
 
 PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3.12 python3.11 python3.13 python3)
@@ -68,6 +68,9 @@ traces: .venv/.ready .venv-phoenix/.ready-$(PHOENIX) ## open the page with Arize
 
 check-catalogue: .venv/.ready ## check the entries of the bundled catalogue
 	@$(BIN)/python -m data.check $(ARGS)
+
+check-corpus: .venv/.ready ## check the annotated messages that the reader learns from
+	@$(BIN)/python -m agent.understanding.check $(ARGS)
 
 image: ## build the container image osusume; needs Docker
 	@docker build --tag osusume $(ARGS) .

@@ -7,6 +7,7 @@ from typing import Any
 
 from langchain_core.tools import BaseTool
 
+from agent.answers.wording import ENGLISH, Wording
 from data.index import Index
 from data.items import Item
 from graph.protocols import Eased
@@ -16,7 +17,6 @@ from infra.metrics import count
 from tools.applying import Applied, Applier, known
 from tools.candidates import Candidate, Found
 from tools.change import Change, Question
-from agent.answers.wording import ENGLISH, Wording
 from tools.evidence import FEW, bears, because
 from tools.preferences import Preferences, Wanted, to_json
 from tools.rank import choose, diversity

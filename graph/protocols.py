@@ -66,7 +66,9 @@ class Wishes(Protocol):
         """Return the preferences after a change."""
         ...
 
-    def relax(self, wanted: Preferences, shown: Sequence[str], language: str) -> Eased | None:
+    def relax(
+        self, wanted: Preferences, shown: Sequence[str], language: str = "en"
+    ) -> Eased | None:
         """Return preferences that match something, or None."""
         ...
 
@@ -101,7 +103,7 @@ class Ranker(Protocol):
         ...
 
     def reasons(
-        self, chosen: Candidate, wanted: Preferences, told: Told, language: str
+        self, chosen: Candidate, wanted: Preferences, told: Told, language: str = "en"
     ) -> tuple[str, ...]:
         """Return why a title is in a list, in the words of a language."""
         ...

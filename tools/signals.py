@@ -85,8 +85,7 @@ class Signals:
         columns = [
             self._likeness.centred @ middle
             for group in preferences.require
-            if group.facet != TEXT
-            and not self._index.catalogue.profile.facets[group.facet].single
+            if group.facet != TEXT and not self._index.catalogue.profile.facets[group.facet].single
             for value in group.any_of
             if (middle := self._middle(group.facet, value)) is not None
         ]

@@ -18,7 +18,7 @@ TIE = 3.0  # two names this close in % are equally near
 FAMOUS = 0.15  # difference in renown (0…1) that settles which of two is meant
 COMMON = 0.002  # share of descriptions from which a word is an ordinary one
 SHORTEST_FUZZY = 4  # letters; shorter names are taken only as written
-_DATED = re.compile(r"\s*[(（]\d{4}[)）]\s*$")  # noqa: RUF001
+_DATED = re.compile(r"\s*[(（]\d{4}[)）]\s*$")
 _SUBTITLE = re.compile(r"\s*(?::| - |\(|〜|~)")
 Match = tuple[float, int]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from agent.language.fence import visible
 
 LONGEST = 700  # characters; a model that writes more without an end has lost its way
-_END = re.compile(r"[.!?…。！？]+[)\"'”’»\]*_]*\s+(?=\S)")  # noqa: RUF001
+_END = re.compile(r"[.!?…。！？]+[)\"'”’»\]*_]*\s+(?=\S)")
 _SHORT = re.compile(
     r"(?:^|[\s(“\"'*])(?:vs|mr|mrs|ms|dr|st|no|vol|ep|eps|approx|feat|ft|incl|resp|cf|etc|e\.g|i\.e"
     r"|[a-z]|(?:[a-z]\.)+[a-z])\.[)\"'”’»*]*\s*$",
@@ -49,7 +49,7 @@ class Cutter:
 
     def finish(self) -> Iterator[Sentence]:
         """Yield what is left when the text has ended."""
-        whole = bool(re.search(r"[.!?…。！？][)\"'”’»\]*_]*\s*$", self._held))  # noqa: RUF001
+        whole = bool(re.search(r"[.!?…。！？][)\"'”’»\]*_]*\s*$", self._held))
         self._strip()
         if self._held:
             yield self._sentence(self._held, whole=whole)

@@ -1,0 +1,1 @@
+"""One folder a language, data only: grammar, glossary and wordings."""

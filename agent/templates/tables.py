@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.templates.markdown import escape
 from agent.answers.wording import Wording
+from agent.templates.markdown import escape
 from data.profile import Profile
 
 SHOWN_VALUES = 40

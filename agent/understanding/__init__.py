@@ -1,0 +1,1 @@
+"""Understand messages: mentions, roles and the change they make; the corpus behind it."""

@@ -58,10 +58,8 @@ def read_block(path: Path) -> Block:
     """
     lines = path.read_text("utf-8").splitlines()
     head: dict[str, str] = {}
-    start = 0
-    for start, line in enumerate(lines, 1):
-        if not line.strip():
-            break
+    start = next((n for n, line in enumerate(lines) if not line.strip()), len(lines)) + 1
+    for line in lines[: start - 1]:
         name, _, value = line.partition(":")
         head[name.strip()] = value.strip()
     for name in _HEAD:

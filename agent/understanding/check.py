@@ -47,8 +47,8 @@ def alike(blocks: Iterable[Block]) -> Iterable[str]:
                     and min(len(grams), sizes[other]) > 4
                 ):
                     yield (
-                        f"{block.path}:{message.line}: shares {count} of {len(grams)} trigrams with "
-                        f"{where[other]}. Write it in other words."
+                        f"{block.path}:{message.line}: shares {count} of {len(grams)} trigrams "
+                        f"with {where[other]}. Write it in other words."
                     )
             for gram in grams:
                 seen[gram].add(len(where))
@@ -79,7 +79,8 @@ def balance(blocks: list[Block]) -> Iterable[str]:
         roles = Counter(mark.role for mark in marks)
         follow = sum(bool(message.listed or message.asked) for message in messages)
         yield (
-            f"{language}: {len(messages)} messages ({follow} follow a list), {len(marks)} mentions; "
+            f"{language}: {len(messages)} messages ({follow} follow a list), "
+            f"{len(marks)} mentions; "
             + ", ".join(f"{d} {n}" for d, n in domains[language].most_common())
         )
         yield "    " + ", ".join(f"{role} {count}" for role, count in roles.most_common())

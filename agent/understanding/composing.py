@@ -276,7 +276,7 @@ class Composer:
 
     def _either(self, mentions: Sequence[Meant], text: str) -> bool:
         spans = sorted((each.mention.start, each.mention.end) for each in mentions)
-        for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+        for (_, end), (start, _) in pairwise(spans):
             between = text[end:start]
             said = words(between)
             if "/" in between or any(

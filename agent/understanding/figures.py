@@ -169,7 +169,7 @@ class Figures:
         after = next((k for k, token in enumerate(said) if token.start >= end), len(said))
         if after < len(said) and said[after].word == "-":
             after += 1
-        if after < len(said) and (code := self._money(said, after)):
+        if after < len(said) and self._money(said, after):
             return replace(figure, end=said[after].end, kind="price", at_least=at_least)
         halves = _longest(self._language.half, said, after)
         if halves and self._unit(said, after + halves)[0]:

@@ -1,5 +1,4 @@
-"""The offline mind's reading: the catalogue finds mentions, the reader judges their roles,
-and small functions compose the change."""
+"""The offline mind's reading: mentions found, their roles judged, the change composed."""
 
 from dataclasses import replace
 

@@ -1,5 +1,4 @@
-"""A message as tokens that remember where they stood: words, and single signs of scripts
-that write without spaces."""
+"""A message as tokens that remember where they stood: words, and signs of unspaced scripts."""
 
 import re
 import unicodedata
@@ -23,7 +22,7 @@ class Token:
 
 @lru_cache(maxsize=50_000)
 def folded(word: str) -> str:
-    """Return a word without case, accents and width: "Acción" → "accion", "ＯＶＡ" → "ova".
+    """Return a word without case, accents and width: "Acción" → "accion".
 
     The voicing marks of kana are no accents.
     """

@@ -22,7 +22,13 @@ from agent.understanding.training.foundation import load_foundation
 from agent.understanding.training.network import Network, fill
 from agent.understanding.training.pieces import SPECIAL, choose, tokenizer_of
 from agent.understanding.vocabulary import (
-    ACTS, FIELDS, INTENTS, NEGATIVE, POSITIVE, ROLE_NAMES, TAGS,
+    ACTS,
+    FIELDS,
+    INTENTS,
+    NEGATIVE,
+    POSITIVE,
+    ROLE_NAMES,
+    TAGS,
 )  # fmt: skip
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -177,6 +183,19 @@ def measure(
 
 
 def _count(tally: Counter[str], made: Example, said: dict[str, np.ndarray]) -> None:
+    exact = _count_roles(tally, made, said)
+    exact &= _count_spans(tally, made, said)
+    tally["intents"] += 1
+    tally["intents right"] += int(said["intent"].argmax()) == made.intent
+    heard = {ACTS[i] for i in np.flatnonzero(said["acts"] > 0)}
+    meant = {ACTS[i] for i in np.flatnonzero(np.array(made.acts) > 0.5)}
+    tally["acts"] += 1
+    tally["acts right"] += heard == meant
+    tally["messages"] += 1
+    tally["messages right"] += exact
+
+
+def _count_roles(tally: Counter[str], made: Example, said: dict[str, np.ndarray]) -> bool:
     exact = True
     for place, label in enumerate(made.role):
         if label == IGNORE or made.tag[place] != IGNORE:
@@ -185,12 +204,18 @@ def _count(tally: Counter[str], made: Example, said: dict[str, np.ndarray]) -> N
         tally["roles"] += 1
         tally["roles right"] += guess == meant
         exact &= guess == meant
-        tally["inverted"] += (guess in POSITIVE and meant in NEGATIVE) or (
-            guess in NEGATIVE and meant in POSITIVE
-        )
+        tally["inverted"] += {guess in POSITIVE, meant in NEGATIVE} == {True} or {
+            guess in NEGATIVE,
+            meant in POSITIVE,
+        } == {True}
         if made.field[place] != IGNORE:
             tally["fields"] += 1
             tally["fields right"] += int(said["field"][place].argmax()) == made.field[place]
+    return exact
+
+
+def _count_spans(tally: Counter[str], made: Example, said: dict[str, np.ndarray]) -> bool:
+    exact = True
     for place, label in enumerate(made.tag):
         if label == IGNORE:
             continue
@@ -201,14 +226,7 @@ def _count(tally: Counter[str], made: Example, said: dict[str, np.ndarray]) -> N
         if label or guess:
             tally["spans"] += 1
             tally["spans right"] += bool(label) == bool(guess)
-    tally["intents"] += 1
-    tally["intents right"] += int(said["intent"].argmax()) == made.intent
-    acts = {ACTS[i] for i in np.flatnonzero(said["acts"] > 0)}
-    meant = {ACTS[i] for i in np.flatnonzero(np.array(made.acts) > 0.5)}
-    tally["acts"] += 1
-    tally["acts right"] += acts == meant
-    tally["messages"] += 1
-    tally["messages right"] += exact
+    return exact
 
 
 def _shares(tally: Counter[str]) -> dict[str, float]:

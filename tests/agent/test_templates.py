@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from agent.answers.wording import Wording
 from agent.templates.markdown import escape
 from agent.templates.tables import (
     comparison_table,
@@ -177,7 +178,7 @@ def test_a_field_that_the_catalogue_does_not_state_is_not_made_up(
     asked = answer(writer, Question("field", ("x",), "rounds"), {"items": [told]})
     assert asked == "The catalogue does not state the rounds of **Night Ledger**."
     told["facts"]["rounds"] = rounds
-    stated = field_sentence(profile, told, "rounds")
+    stated = field_sentence(profile, told, "rounds", Wording(profile))
     assert stated.startswith("**Night Ledger**: ")
     assert stated.endswith(f"{rounds} rounds.")
 
@@ -211,9 +212,9 @@ def test_a_question_about_nothing_known_asks_which_title(writer: TemplateWriter)
 def test_details_show_every_stated_fact_and_only_those(small_index: Index) -> None:
     profile = small_index.catalogue.profile
     told = lookup.details(small_index, "lantern")
-    text = details_text(profile, told)
+    text = details_text(profile, told, Wording(profile))
     for name, value in told["facts"].items():
-        shown = fact_in_words(profile, name, value) in text
+        shown = fact_in_words(profile, name, value, Wording(profile)) in text
         assert shown or not getattr(profile.numbers.get(name), "state", True)
     assert "players" not in text
     assert "In the same franchise, in order: Lantern Road → Lantern Road: The Return." in text
@@ -224,7 +225,8 @@ def test_a_comparison_has_a_column_for_each_and_a_dash_for_the_unknown(
 ) -> None:
     told = lookup.compare(small_index, ["lantern", "ledger"])
     told["items"][1]["facts"].pop("rounds")
-    lines = comparison_table(small_index.catalogue.profile, told["items"], ["Game"]).splitlines()
+    profile = small_index.catalogue.profile
+    lines = comparison_table(profile, told["items"], ["Game"], Wording(profile)).splitlines()
     assert lines[0] == "| | **Lantern Road** | **Night Ledger** |"
     assert "| rounds | 24 rounds | – |" in lines
     assert lines[-1] == "Both share Game."
@@ -233,14 +235,15 @@ def test_a_comparison_has_a_column_for_each_and_a_dash_for_the_unknown(
 
 def test_only_tones_that_stand_out_are_named(small_index: Index) -> None:
     profile = small_index.catalogue.profile
-    assert tone_line(profile, {"dark": 0.9, "calm": -0.4}) == "darker, wilder"
-    assert tone_line(profile, {"dark": 0.2, "calm": -0.3}) == ""
+    assert tone_line({"dark": 0.9, "calm": -0.4}, Wording(profile)) == "darker, wilder"
+    assert tone_line({"dark": 0.2, "calm": -0.3}, Wording(profile)) == ""
 
 
-def test_a_long_vocabulary_is_cut_and_counted() -> None:
-    line = values_line({f"Kind {n}": 5 for n in range(45)})
+def test_a_long_vocabulary_is_cut_and_counted(small_index: Index) -> None:
+    wording = Wording(small_index.catalogue.profile)
+    line = values_line({f"Kind {n}": 5 for n in range(45)}, wording)
     assert line.endswith("and 5 more")
-    assert values_line({"A_b": 1200}) == "A\\_b 1,200"
+    assert values_line({"A_b": 1200}, wording) == "A\\_b 1,200"
 
 
 def test_text_of_people_stays_as_they_wrote_it() -> None:

@@ -23,14 +23,13 @@ from agent.templates.writer import TemplateWriter
 from data.index import Index
 from graph.build import build_graph
 from graph.memory import Memory, Session
-from graph.protocols import Brief, Context
+from graph.protocols import Brief, Context, Eased
 from graph.state import ToolCall
 from infra.telemetry import TurnTrace
 from tools.applying import Applied
 from tools.candidates import Candidate, Found
 from tools.change import Change, Question, Reading
 from tools.preferences import Preferences
-from tools.relaxing import Relaxed
 from tools.scene import Scene
 from tools.taste import Told
 from tools.titles import Resolution, Titles
@@ -71,10 +70,12 @@ class FakeWishes:
         )
         return Applied(after, unknown)
 
-    def relax(self, wanted: Preferences, shown: Sequence[str]) -> Relaxed | None:
+    def relax(
+        self, wanted: Preferences, shown: Sequence[str], language: str = "en"
+    ) -> Eased | None:
         if wanted.about not in self.relaxable:
             return None
-        return Relaxed(replace(wanted, about=""), (f"I left out “{wanted.about}”",))
+        return Eased(replace(wanted, about=""), (f"I left out “{wanted.about}”",))
 
 
 @dataclass
@@ -112,7 +113,13 @@ class FakeRanker:
     ) -> tuple[Candidate, ...]:
         return tuple(each for each in found.personal if each not in chosen)[:2]
 
-    def reasons(self, chosen: Candidate, wanted: Preferences, told: Told = TOLD) -> tuple[str, ...]:
+    def reasons(
+        self,
+        chosen: Candidate,
+        wanted: Preferences,
+        told: Told = TOLD,
+        language: str = "en",
+    ) -> tuple[str, ...]:
         return (f"{chosen.id} is good",)
 
 

@@ -88,10 +88,10 @@ def test_foreign_words_that_alter_nothing_take_back_nothing(talk: Begin, fakes: 
     assert far.remembered()["undo"] == before["undo"]
 
 
-def test_a_name_that_nothing_bears_is_asked_back(talk: Begin, fakes: Context) -> None:
+def test_a_name_that_nothing_bears_is_told_beside_a_list(talk: Begin, fakes: Context) -> None:
     begun = talk(scripted(fakes, xyzzy=Reading("recommend", Change(like=("Xyzzy",)))))
     state = begun.say("xyzzy")
-    assert begun.steps == [*SEARCH, "clarify"]
+    assert begun.steps == [*SEARCH, "rank", "answer", "verify"]
     assert [each.asked for each in state["unresolved"]] == ["Xyzzy"]
     assert state["preferences"] == {}
 

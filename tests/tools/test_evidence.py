@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from agent.answers.wording import Wording
 from data.index import Index
 from data.items import Item
 from tools.candidates import Candidate
-from tools.evidence import bears, because, shared_values, tone_sentence
+from tools.evidence import bears, because, shared_values, tone_reason
 from tools.preferences import Preferences, Range, ToneWish, Value, Wanted
 from tools.search import Search
 
@@ -71,7 +72,8 @@ def test_every_reason_is_true_of_the_catalogue(
     wanted = replace(wanted, tones=tones, order=None)
     for candidate in Search(small_index)(wanted).candidates[:20]:
         item = small_index.catalogue[candidate.id]
-        reasons = because(small_index, candidate, wanted)
+        wording = Wording(small_index.catalogue.profile)
+        reasons = list(map(wording.reason, because(small_index, candidate, wanted)))
         assert len(reasons) <= 4
         assert len(set(reasons)) == len(reasons)
         for sentence in reasons:
@@ -79,7 +81,8 @@ def test_every_reason_is_true_of_the_catalogue(
 
 
 def reasons(index: Index, item: str, wanted: Preferences, similarity: float = 0.0) -> list[str]:
-    return because(index, Candidate(item, similarity), wanted)
+    wording = Wording(index.catalogue.profile)
+    return list(map(wording.reason, because(index, Candidate(item, similarity), wanted)))
 
 
 def test_closeness_of_meaning_is_claimed_only_above_the_threshold(small_index: Index) -> None:
@@ -130,8 +133,11 @@ def test_a_tone_is_claimed_only_where_it_notably_differs(small_index: Index, ste
     near = ToneWish("dark", steps, own - 0.05 * steps, reference="Night Ledger")
     far = ToneWish("dark", steps, own - 0.3 * steps, reference="Night Ledger")
     word = "darker" if steps > 0 else "lighter"
-    assert tone_sentence(small_index, item, near) is None
-    assert tone_sentence(small_index, item, far) == f"{word} than Night Ledger"
+    assert tone_reason(small_index, item, near) is None
+    reason = tone_reason(small_index, item, far)
+    assert reason is not None
+    said = Wording(small_index.catalogue.profile).reason(reason)
+    assert said == f"{word} than Night Ledger"
 
 
 def test_an_item_bears_a_veto_by_value_or_by_word(small_index: Index) -> None:

@@ -3,12 +3,14 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from agent.answers.wording import Wording
 from data.collaborative import Fitted
 from data.fitting import fit
 from data.index import Index
 from data.ratings import Ratings
 from tools import search as searching
 from tools.preferences import Preferences, ToneWish, Value
+from tools.reasons import Reason
 from tools.search import Search
 from tools.taste import LOVED, Person, Taste, Told, liked
 
@@ -48,19 +50,21 @@ def test_without_a_model_contents_decide(small_index: Index) -> None:
     foretold = taste.foretold(Told({"lantern": 9}))
     assert small_index.catalogue.items[int(np.argmax(foretold))].id == "lantern"
     (reason,) = taste.because(Told({"lantern": 9}), "lantern-2")
-    assert reason == "in content close to Lantern Road, which you rated 9"
+    said = Wording(small_index.catalogue.profile).reason(reason)
+    assert said == "in content close to Lantern Road, which you rated 9"
 
 
 def test_what_the_catalogue_does_not_have_says_nothing(small_index: Index, model: Fitted) -> None:
     for taste in (Taste(small_index, None), Taste(small_index, model)):
         assert not taste.foretold(Told({"gone": 10})).any()
-        assert taste.because(Told({"gone": 10}), "ledger") == ("among the best loved here",)
+        assert taste.because(Told({"gone": 10}), "ledger") == (Reason("best_loved"),)
 
 
 def test_reasons_tell_ratings_from_praise(small_index: Index, model: Fitted) -> None:
     told = Told({"lantern": 8, "single": LOVED}, {"single"})
     (reason,) = Taste(small_index, model).because(told, "ledger")
-    assert reason == "because you rated Lantern Road 8 and loved Solstice Sitting"
+    said = Wording(small_index.catalogue.profile).reason(reason)
+    assert said == "because you rated Lantern Road 8 and loved Solstice Sitting"
 
 
 def test_what_was_rated_far_below_the_own_mean_speaks_for_nothing() -> None:

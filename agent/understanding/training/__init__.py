@@ -1,0 +1,1 @@
+"""Train the learned reader from the corpus; needs the extra `train`."""

@@ -14,7 +14,7 @@ from agent.understanding.training.network import Network
 NAMES = ("tag", "role", "field", "intent", "acts")
 
 
-class _Ordered(torch.nn.Module):
+class _Ordered(torch.nn.Module):  # type: ignore[misc, unused-ignore]
     def __init__(self, network: Network) -> None:
         super().__init__()
         self.network = network

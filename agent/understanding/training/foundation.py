@@ -7,8 +7,10 @@ scale. Only the pieces that eight languages use and the first layers are kept.
 
 import hashlib
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -64,10 +66,7 @@ def _parse(data: bytes) -> Foundation:
     scores = np.frombuffer(data, "<f4", count, at).copy()
     at += 4 * count
     blob = data[at : at + length]
-    pieces = [
-        blob[first:last].decode("utf-8", "replace")
-        for first, last in zip(offsets[:-1], offsets[1:], strict=True)
-    ]
+    pieces = [blob[first:last].decode("utf-8", "replace") for first, last in pairwise(offsets)]
     at += length
     _, folded = struct.unpack_from("<iI", data, at)
     at += 8 + folded
@@ -95,14 +94,15 @@ def _shapes(
     return shapes
 
 
-def _tensors(data: bytes, at: int, shapes: dict[str, tuple[int, ...]]):  # noqa: ANN202
+def _tensors(
+    data: bytes, at: int, shapes: dict[str, tuple[int, ...]]
+) -> Iterator[tuple[str, Array]]:
     (count,) = struct.unpack_from("<i", data, at)
     at += 4
     for _ in range(count):
         (length,) = struct.unpack_from("<H", data, at)
         name = data[at + 2 : at + 2 + length].decode()
         at += 2 + length
-        packed, _ = struct.unpack_from("<BI", data, at)
         offset, size = struct.unpack_from("<QQ", data, at + 5)
         at += 21
         shape = shapes[name]

@@ -10,7 +10,7 @@ HEADS = 12
 EPSILON = 1e-12
 
 
-class Layer(nn.Module):
+class Layer(nn.Module):  # type: ignore[misc, unused-ignore]
     """One layer of BERT (post-norm)."""
 
     def __init__(self, width: int, inner: int, dropout: float) -> None:
@@ -38,7 +38,7 @@ class Layer(nn.Module):
         return self.oln(x + self.dropout(self.fo(gelu(self.fi(x)))))
 
 
-class Network(nn.Module):
+class Network(nn.Module):  # type: ignore[misc, unused-ignore]
     """Encode token ids and score, per token and per message, everything that is read."""
 
     def __init__(
@@ -107,5 +107,5 @@ def fill(
         for layer, number in zip(network.layers, layers, strict=True):
             for name, part in layer.named_children():
                 if not isinstance(part, nn.Dropout):
-                    part.weight.copy_(tensors[f"l{number}.{name}.w"])  # type: ignore[operator]
-                    part.bias.copy_(tensors[f"l{number}.{name}.b"])  # type: ignore[operator]
+                    part.weight.copy_(tensors[f"l{number}.{name}.w"])  # type: ignore[operator, unused-ignore]
+                    part.bias.copy_(tensors[f"l{number}.{name}.b"])  # type: ignore[operator, unused-ignore]

@@ -1,6 +1,6 @@
 """Which pieces of the pretrained vocabulary the reader keeps, as a tokenizer."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
@@ -11,6 +11,9 @@ from agent.understanding.training.foundation import Foundation
 LANGUAGES = ("en", "pt", "es", "fr", "de", "it", "ja", "zh")
 COMMON_WORDS = 12_000
 """How many of each language's commonest words (wordfreq) decide what is kept."""
+
+IN_CORPUS = 50.0
+"""What standing in a message of the corpus counts beside how common a word is."""
 
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
 
@@ -37,9 +40,10 @@ def choose(
 
     everything = list(zip(foundation.pieces, map(float, foundation.scores), strict=True))
     whole = tokenizer_of(everything)
-    used: Counter[str] = Counter()
+    used: dict[str, float] = defaultdict(float)
     for text in texts:
-        used.update({piece: 50.0 for piece in set(whole.encode(text).tokens)})
+        for piece in set(whole.encode(text).tokens):
+            used[piece] += IN_CORPUS
     for language in LANGUAGES:
         for rank, word in enumerate(top_n_list(language, COMMON_WORDS), 10):
             weight = 1e4 / rank  # Zipf: the frequency itself, near enough
@@ -52,7 +56,7 @@ def choose(
                     used[piece] += weight
     letters = {piece for piece in foundation.pieces if len(piece) == 1 and _in_use(piece)}
     chosen = set(SPECIAL) | letters
-    for piece, _ in used.most_common():
+    for piece in sorted(used, key=used.__getitem__, reverse=True):
         if len(chosen) >= limit:
             break
         chosen.add(piece)

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent.understanding.annotations import CorpusError, Mark, read_block, read_corpus
-from agent.understanding.check import alike, main
-from agent.understanding.check import CORPUS
+from agent.understanding.check import CORPUS, alike, main
 from agent.understanding.vocabulary import KINDS, ROLES
 
 HEAD = "language: en\ndomain: films\nauthor: en-99\nvoice: somebody\n\n"
@@ -18,7 +17,8 @@ def block(tmp_path: Path) -> Path:
 
 
 def test_marks_are_taken_out_of_the_text_and_keep_their_places(block: Path) -> None:
-    block.write_text(f"{HEAD}@ A; B\nrefine more | no [horror|value:avoid], [2 h|figure:max:time]\n")
+    said = "refine more | no [horror|value:avoid], [2 h|figure:max:time]"
+    block.write_text(f"{HEAD}@ A; B\n{said}\n")
     (message,) = read_block(block).messages
     assert message.text == "no horror, 2 h"
     assert message.marks == (
