@@ -67,6 +67,10 @@ class RulesMind:
             or self._continued(utterance, before, scene)
         )
 
+    def asks_personally(self, message: str) -> bool:
+        """Tell whether a message asks for what this person would like, in set English words."""
+        return self._personally(read_message(message))
+
     def _mended(self, message: Utterance) -> Utterance:
         """Return the message with misspelt grammar and vocabulary mended; names are left alone."""
         tokens = []

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from agent.understanding.language import Language
+from agent.understanding.language import Language, languages
+from agent.understanding.lexicon import ENGLISH
 from agent.understanding.meaning import Meant, facet_senses
 from agent.understanding.places import ALL, places
 from agent.understanding.quantities import Quantities
@@ -427,13 +428,30 @@ class Composer:
             senses = facet_senses(each)
             plain = len(words(each.mention.words)) <= 2
             if each.role.name in {"want", "must", "more", "maybe"}:
-                found.about.append(_shortened(self._english(each.mention.words)))
+                if said := self._theme(each.mention.words):
+                    found.about.append(said)
                 found.prefer += [Value(s.facet, s.value) for s in senses]
             elif each.role.name == "avoid":
                 if senses and plain:
                     found.exclude += [Value(s.facet, s.value) for s in senses]
                 else:
                     self._unwanted_theme(each, found)
+
+    def _theme(self, said: str) -> str:
+        """Return what a theme says without plain words around it; "" where that is nothing."""
+        kept = self._english(said).split()
+        english = languages()[ENGLISH].plain | self.language.plain
+        plain = {word for word in kept if set(words(word)) <= english | self._nouns}
+        while kept and kept[0] in plain:
+            kept.pop(0)
+        while kept and kept[-1] in plain:
+            kept.pop()
+        return _shortened(" ".join(kept))
+
+    @property
+    def _nouns(self) -> frozenset[str]:
+        noun = self.profile.noun
+        return frozenset(word for name in (noun.one, noun.many, *noun.also) for word in words(name))
 
     def _unwanted_theme(self, each: Meant, found: Wishes) -> None:
         said = self._english(each.mention.words)

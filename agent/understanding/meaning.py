@@ -1,7 +1,7 @@
 """A mention together with its role: what the composers work on."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.understanding.mentions import Finder, Found, Mention
 from agent.understanding.reader import Judgement, Role, Spotted
@@ -10,8 +10,11 @@ from agent.understanding.senses import FacetSense, Sense
 SURE_POSITIVE = 0.6
 """Certainty from which something is wanted; below, it is said not to have been understood."""
 
-SURE_NEGATIVE = 0.45
-"""A veto on the wrong thing costs less than a wish for it."""
+SURE_NEGATIVE = 0.55
+"""A veto on the wrong thing costs less than a wish for it, but it costs."""
+
+
+_POINTED = frozenset({"like", "unlike", "loved", "disliked", "seen", "take", "ask"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +44,32 @@ class Meant:
 
 def meant(found: Found, judgement: Judgement, finder: Finder) -> list[Meant]:
     """Return all mentions with their roles, in the order of the text."""
-    spotted = [_filled(found, spot, finder) for spot in judgement.spotted]
+    whole = [spot for spot in judgement.spotted if not _fragment(spot, found)]
+    spotted = [_filled(found, spot, finder) for spot in whole]
     themes = [each.mention for each in spotted if each.kind == "theme"]
     known = [
-        Meant(mention, role, _within(mention, themes))
+        Meant(_pointer(mention, role), role, _within(mention, themes))
         for mention, role in zip(found.mentions, judgement.roles, strict=True)
         if role.name != "none"
     ]
     return sorted([*known, *spotted], key=lambda each: (each.mention.start, -each.mention.end))
+
+
+def _fragment(spot: Spotted, found: Found) -> bool:
+    """Tell whether a spotted span is but what stands around a known mention: "the … one"."""
+    if not any(sign.isalnum() for sign in found.text[spot.start : spot.end]):
+        return True
+    return any(
+        mention.kind == spot.kind
+        and (0 <= mention.start - spot.end <= 1 or 0 <= spot.start - mention.end <= 1)
+        for mention in found.mentions
+    )
+
+
+def _pointer(mention: Mention, role: Role) -> Mention:
+    """Return a bare figure that something was said of as a place in the list: "seen 2"."""
+    pointed = role.name in _POINTED and mention.figure is not None and mention.figure.bare
+    return replace(mention, kind="place") if pointed else mention
 
 
 def _filled(found: Found, spot: Spotted, finder: Finder) -> Meant:

@@ -22,6 +22,7 @@ LONGEST_MESSAGE = 4000
 
 QUESTIONS = frozenset({"lookup", "compare", "explain"})
 SURE_OUTSIDE = 0.6
+VAGUE_QUESTIONS = frozenset({"ask-values", "ask-good", "complain"})
 SURE_TALK = 0.85
 """How sure small talk must be where no act of it was recognised; else a list is offered."""
 
@@ -51,7 +52,10 @@ class UnderstandingMind:
         """Return the intent of a message, what it alters, and the question it asks."""
         text = message[:LONGEST_MESSAGE]
         code = recognise(text, languages(), scene.language)
-        if code == ENGLISH and (closed := self._rules.closed(text, before, scene)) is not None:
+        if (
+            ENGLISH in {code, scene.language}
+            and (closed := self._rules.closed(text, before, scene)) is not None
+        ):
             return closed
         found = self._finders[code or ENGLISH].find(text, bool(scene.shown))
         judgement = self._reader.read(
@@ -96,9 +100,9 @@ class UnderstandingMind:
             asked = self._asked(found, judgement, mentions, composer, scene)
             if asked is not None:
                 return asked
-        mentions = [_as_wanted(each) for each in mentions]
+        mentions = [_as_wanted(each, judgement.intent == "recommend") for each in mentions]
         wishes = composer.wishes(mentions, found.text, scene)
-        if "seen-all" in acts:
+        if "seen-all" in acts and not wishes.seen:
             wishes.seen += scene.shown
         if wishes.vague and composer.change(wishes).empty():
             wishes.about += wishes.vague
@@ -138,7 +142,10 @@ class UnderstandingMind:
         unknown: bool,
     ) -> Reading:
         acts = judgement.acts
-        if "personal" in acts and judgement.intent in {"recommend", "refine"}:
+        if ("personal" in acts or self._rules.asks_personally(found.text)) and judgement.intent in {
+            "recommend",
+            "refine",
+        }:
             change = replace(change, personal=True)
         if change.empty() and not unknown:
             return self._without_wish(found, judgement, before, scene)
@@ -156,7 +163,8 @@ class UnderstandingMind:
         return self._fresh(change, judgement, before)
 
     def _fresh(self, change: Change, judgement: Judgement, before: Preferences) -> Reading:
-        fresh = not before.wishes() or judgement.intent == "recommend"
+        anew = judgement.intent == "recommend" or "undo" in judgement.acts
+        fresh = not before.wishes() or anew
         return Reading("recommend" if fresh else "refine", replace(change, fresh=fresh))
 
     def _without_wish(
@@ -181,17 +189,20 @@ class UnderstandingMind:
 
 def _may_ask(judgement: Judgement) -> bool:
     """Tell whether a message in which nothing was recognised may well ask for something."""
-    return not judgement.acts and judgement.sure < SURE_TALK
+    asking = judgement.intent == "lookup" or judgement.sure < SURE_TALK
+    return asking and judgement.acts <= VAGUE_QUESTIONS
 
 
 def _says_more(mentions: list[Meant]) -> bool:
     return any(each.role.positive or each.role.negative for each in mentions)
 
 
-def _as_wanted(each: Meant) -> Meant:
+def _as_wanted(each: Meant, titles: bool = False) -> Meant:
     """Return what a question asks about as if it were wished for: "how many horror films"."""
     if each.role.name == "ask" and each.kind in {"value", "theme", "tone", "person"}:
         return replace(each, role=replace(each.role, name="want", certainty=1.0))
+    if titles and each.role.name == "ask" and each.kind == "title":
+        return replace(each, role=replace(each.role, name="like", certainty=1.0))
     return each
 
 

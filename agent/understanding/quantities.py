@@ -12,6 +12,9 @@ from tools.change import Bounds
 
 NEARNESS = 0.25  # "around 24" allows a quarter either way
 NEAR_YEARS = 3
+SURE_BARE = 0.6
+"""How sure the side of a figure without a unit must be."""
+
 FAR = frozenset({"exact", "about", "max", "min", "below", "above", "want", "must"})
 
 
@@ -37,7 +40,7 @@ class Quantities:
         if figure is None or role not in FAR or not each.role.certainty:
             return None
         named = self.number_of(figure, each.role.field)
-        if named is None:
+        if named is None or _vague(figure, each):
             return None
         name, factor = named
         number = self.profile.numbers[name]
@@ -69,6 +72,12 @@ class Quantities:
         for name, number in self.profile.numbers.items():
             found.setdefault(kind_of(number), name)
         return found
+
+
+def _vague(figure: Figure, each: Meant) -> bool:
+    """Tell whether a figure without a unit is too little to go by: "give me 3 films"."""
+    sided = each.role.name in {"max", "min", "below", "above"}
+    return figure.bare and not (sided and each.role.chance >= SURE_BARE)
 
 
 def _relation(figure: Figure, role: str) -> str:

@@ -104,7 +104,6 @@ class LearnedReader:
         )
         self._tokenizer = Tokenizer.from_buffer(_checked(folder / "tokenizer.json", card))
         self._names = [output.name for output in self._session.get_outputs()]
-        self._heat: Mapping[str, float] = card.get("temperatures", {})
 
     def read(self, text: str, spans: Sequence[Span], *, listed: bool, asked: bool) -> Judgement:
         """Judge a message; `spans` are its known mentions, in order and apart."""
@@ -147,7 +146,7 @@ class LearnedReader:
             )
         )
         offsets = encoding.offsets[: LONGEST + 6]
-        roles = _softmax(scores["role"][0] / self._heat.get("role", 1.0))
+        roles = _softmax(scores["role"][0])
         fields = scores["field"][0]
         at = {first: place for place, (first, last) in enumerate(offsets) if last > first}
         places = [at.get(position) for position in laid.markers]

@@ -38,11 +38,13 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "turn": int,
     "message": str,
     "intent": str,
+    "language": str,
     "answer": str,
     "recommendations": list,
     "preferences": dict,
     "grounded": bool,
     "relaxed": list,
+    "not_understood": list,
     "unknown_titles": list,
     "removed": list,
     "model": str,
@@ -185,14 +187,14 @@ def test_a_click_takes_a_wish_back(recommender: Recommender, session: Session) -
     assert reply["intent"] == "refine"
 
 
-def test_unknown_titles_are_named_and_nothing_is_recommended_for_them(
+def test_unknown_titles_are_named_beside_a_list_that_does_not_claim_to_be_like_them(
     recommender: Recommender, session: Session
 ) -> None:
     reply = recommender.reply("anime like Xyzzyplughfoo", session)
     assert reply["unknown_titles"]
     assert "not in the catalogue" in reply["answer"]
-    assert not reply["grounded"]
-    assert reply["recommendations"] == []
+    assert "anchors" not in reply["preferences"]
+    assert reply["recommendations"]
 
 
 def test_the_title_just_reported_as_seen_is_the_one_that_is_noted(

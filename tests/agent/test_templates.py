@@ -62,9 +62,9 @@ def test_answers_vary_from_turn_to_turn_but_say_the_same(writer: TemplateWriter)
 
 
 def test_few_matches_are_counted(writer: TemplateWriter) -> None:
-    assert "Only 2 games fit all of that" in "".join(writer.recommend(listed(matching=2)))
+    assert "Only 2 fit all of that" in "".join(writer.recommend(listed(matching=2)))
     one = listed(chosen=(Candidate("ledger", 0.5),), reasons=((),))
-    assert "Just one game fits" in "".join(writer.recommend(one))
+    assert "Just one fits" in "".join(writer.recommend(one))
 
 
 def test_what_was_given_up_is_said_before_the_list(writer: TemplateWriter) -> None:
@@ -116,7 +116,7 @@ def test_unknown_and_ambiguous_names_are_answered_with_titles(writer: TemplateWr
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        (Preferences(about="tax forms"), "no game that is really about “tax forms”"),
+        (Preferences(about="tax forms"), "nothing here that is really about “tax forms”"),
         (WANTED, "Shall I drop “short”?"),
         (Preferences(exclude=(Value("kinds", "Horror"),)), "You ruled out Horror"),
         (Preferences(anchors=("lantern",)), "Say “start over” for a fresh list"),
@@ -131,7 +131,7 @@ def test_nothing_to_show_ends_in_one_useful_question(
 @pytest.mark.parametrize(
     ("reading", "said"),
     [
-        (Reading("converse", small_talk="greeting"), "Hello! Tell me a game you love"),
+        (Reading("converse", small_talk="greeting"), "Hello! Tell me one you love"),
         (Reading("converse", small_talk="thanks"), "You are welcome."),
         (Reading("converse", small_talk="goodbye"), "Enjoy!"),
         (Reading("converse", small_talk="help"), "I recommend from 112 games."),
@@ -195,7 +195,7 @@ def test_counts_bests_and_vocabularies_show_the_tools_figures(
     assert text.startswith("By rounds, highest first:\n\n1. **")
     assert f"{best[0]['facts']['rounds']} rounds" in text
     none = answer(writer, Question("best", (), "rounds"), {**result, "items": []})
-    assert none == "No game that fits has a known rounds."
+    assert none == "None that fits has a known rounds."
     kinds = {"facet": "kinds", "values": lookup.vocabulary(small_index, "kinds")}
     assert "how many games each: " in answer(writer, Question("list", (), "kinds"), kinds)
 
