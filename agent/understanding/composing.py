@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from agent.understanding.language import Language, languages
 from agent.understanding.lexicon import ENGLISH
@@ -178,8 +178,8 @@ class Composer:
                 continue
             senses = facet_senses(each)
             if not senses and _names_kind(each):
-                self._kind_of_thing(each, mentions, text, found)
-            elif not senses:
+                continue
+            if not senses:
                 self._unknown_value(each, found)
             elif each.role.name in UNWANTED:
                 self._unwanted(each, senses, found)
@@ -190,6 +190,7 @@ class Composer:
             elif each.role.name in {"max", "below", "min", "above"}:
                 self._ordered_values(each, senses, found)
         self._require(wanted, text, found)
+        self._kinds_of_thing(mentions, text, found)
 
     def _unwanted(self, each: Meant, senses: Sequence[FacetSense], found: Wishes) -> None:
         values = [Value(s.facet, s.value) for s in senses]
@@ -207,20 +208,34 @@ class Composer:
                 return axis
         return ""
 
-    def _kind_of_thing(
-        self, each: Meant, mentions: Sequence[Meant], text: str, found: Wishes
-    ) -> None:
-        """Require the last word of "wireless router", and search for what stands before it."""
-        said = next(s.word for s in each.mention.senses if isinstance(s, WordSense))
-        if each.role.name == "avoid":
-            found.exclude.append(Value(TEXT, said))
-        elif each.role.name in WANTED:
-            after = [m for m in mentions if m.mention.start >= each.mention.end]
-            joined = after and _names_kind(after[0]) and after[0].role.positive
-            led = joined and not text[each.mention.end : after[0].mention.start].strip(" -")
-            if not led and each.role.name in {"want", "must"}:
-                found.require.append(Wanted(TEXT, (said,)))
-            found.about.append(said)
+    def _kinds_of_thing(self, mentions: Sequence[Meant], text: str, found: Wishes) -> None:
+        """Require what a thing is, the last word of "wireless router", and search for the rest.
+
+        Of several things the first counts, and those joined to it: "a blanket or a towel".
+        """
+        named = [each for each in mentions if _names_kind(each)]
+        found.exclude += [Value(TEXT, _word(e)) for e in named if e.role.name == "avoid"]
+        wanted = [each for each in named if each.role.name in WANTED]
+        found.about += [_word(each) for each in wanted]
+        heads = [
+            one
+            for one, other in zip_longest(wanted, wanted[1:])
+            if other is None or not _leads(one, other, text)
+        ]
+        heads = [each for each in heads if each.role.name in {"want", "must"}]
+        joined = heads[:1]
+        for each in heads[1:]:
+            between = words(text[joined[-1].mention.end : each.mention.start])
+            if not between or not set(between) <= self._joints:
+                break
+            joined.append(each)
+        if joined:
+            found.require.append(Wanted(TEXT, _unique(_word(each) for each in joined)))
+
+    @property
+    def _joints(self) -> frozenset[str]:
+        either = {word for phrase in self.language.either for word in phrase}
+        return frozenset(either | self.language.plain)
 
     def _unknown_value(self, each: Meant, found: Wishes) -> None:
         """Take a value that the catalogue does not list: search its texts for it, or say so."""
@@ -536,6 +551,15 @@ def _a_range(one: Meant, other: Meant, text: str) -> bool:
     rising = one.mention.figure.low < other.mention.figure.high
     sides = {one.role.name, other.role.name}
     return near and rising and sides <= plain and sides != {"other"} and one.mention.figure.bare
+
+
+def _word(each: Meant) -> str:
+    return next(s.word for s in each.mention.senses if isinstance(s, WordSense))
+
+
+def _leads(one: Meant, other: Meant, text: str) -> bool:
+    """Tell whether a word stands right before another: "wireless" in "wireless router"."""
+    return not text[one.mention.end : other.mention.start].strip(" -")
 
 
 def _names_kind(each: Meant) -> bool:

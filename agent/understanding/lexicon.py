@@ -23,6 +23,7 @@ from agent.understanding.senses import (
 )
 from agent.understanding.tokens import unspaced, words
 from data.catalogue import Catalogue
+from data.index import FUNCTION_WORDS
 from data.items import fold
 from data.profile import Number, NumberWords, Vocabulary
 
@@ -179,7 +180,7 @@ class Lexicon:
     def _words_of_names(self) -> Iterator[tuple[str, Sense]]:
         """Yield the words of names where names describe: "Ceramic Mug", not "Naruto"."""
         if self.language.code == ENGLISH:
-            said = _describing(self._catalogue) - self.language.plain
+            said = _describing(self._catalogue) - FUNCTION_WORDS
             yield from ((word, WordSense(word)) for word in sorted(said))
 
     def _nouns(self) -> Iterator[tuple[str, Sense]]:

@@ -77,7 +77,8 @@ class Quantities:
 def _vague(figure: Figure, each: Meant) -> bool:
     """Tell whether a figure without a unit is too little to go by: "give me 3 films"."""
     sided = each.role.name in {"max", "min", "below", "above"}
-    return figure.bare and not (sided and each.role.chance >= SURE_BARE)
+    telling = each.role.field == "price" or (sided and each.role.chance >= SURE_BARE)
+    return figure.bare and not telling
 
 
 def _relation(figure: Figure, role: str) -> str:

@@ -4,6 +4,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agent.rules.reader import RulesMind
 from agent.understanding.mind import UnderstandingMind
@@ -110,6 +112,31 @@ def test_a_limit_is_read(
 @pytest.mark.parametrize("message", ["", " ", "🔥🔥", "<script>x</script>", "a" * 100_000, "?!?"])
 def test_odd_messages_do_no_harm(mind: UnderstandingMind, message: str) -> None:
     assert isinstance(read(mind, message), Reading)
+
+
+WORDS = st.sampled_from(
+    (
+        "no not horror Naruto romance film under 12 episodes two hours darker like unlike "
+        "seen the second one all of them undo forget my 8 year old grandma best 90s and or , "
+        ". ? 500 - 20% sin terror pero ohne nicht zu traurig pas de の アニメ 見た 不要 恐怖 "
+        "12集 « » ( 2006 ) # 3"
+    ).split()
+)
+
+
+@given(said=st.lists(WORDS, max_size=20), listed=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_no_muddle_of_words_breaks_the_reading(
+    mind: UnderstandingMind, said: list[str], listed: bool
+) -> None:
+    shown = ("20", "1535", "19") if listed else ()
+    assert isinstance(read(mind, " ".join(said), *shown), Reading)
+
+
+@given(text=st.text(max_size=200))
+@settings(max_examples=40, deadline=None)
+def test_no_text_breaks_the_reading(mind: UnderstandingMind, text: str) -> None:
+    assert isinstance(read(mind, text), Reading)
 
 
 def test_a_long_message_is_never_quoted_back(mind: UnderstandingMind) -> None:
