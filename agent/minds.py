@@ -154,4 +154,6 @@ class Minds:
     def _language(self) -> "LanguageMind":
         from agent.language.mind import LanguageMind
 
-        return LanguageMind(self.index, self._titles, self._rules, self._inspector, self._templates)
+        return LanguageMind(
+            self.index, self._titles, self._reader, self._inspector, self._templates
+        )

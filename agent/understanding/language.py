@@ -50,7 +50,10 @@ class Language:
     @cached_property
     def common(self) -> frozenset[str]:
         """Return the words that tell this language from others: plain ones and content words."""
-        single = {phrase[0] for phrase in self.glossary if len(phrase) == 1}
+        path = self.folder / "glossary.tsv"
+        lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+        heads = (line.partition("\t")[0] for line in lines)
+        single = {said[0] for head in heads if " " not in head and len(said := words(head)) == 1}
         single |= {phrase[0] for phrase in self.numerals if len(phrase) == 1}
         return self.plain | single
 

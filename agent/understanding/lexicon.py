@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from rapidfuzz import fuzz, process
 
 from agent.understanding.kinds import kind_of
-from agent.understanding.language import Language, Phrase, languages
+from agent.understanding.language import Language, Phrase
 from agent.understanding.senses import (
     Direction,
     FacetSense,
@@ -251,14 +251,6 @@ class Lexicon:
 
 HIGH: Direction = 1
 LOW: Direction = -1
-
-
-def lexicons(catalogue: Catalogue) -> dict[str, Lexicon]:
-    """Return a lexicon for each language; all but English fall back on it."""
-    found: dict[str, Lexicon] = {}
-    for code, language in languages().items():
-        found[code] = Lexicon(catalogue, language, found.get(ENGLISH))
-    return found
 
 
 def _names(name: str, source: Number | NumberWords, lexicon: Lexicon) -> Iterable[str]:

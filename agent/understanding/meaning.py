@@ -7,7 +7,7 @@ from agent.understanding.mentions import Finder, Found, Mention
 from agent.understanding.reader import Judgement, Role, Spotted
 from agent.understanding.senses import FacetSense, Sense
 
-SURE_POSITIVE = 0.6
+SURE_POSITIVE = 0.55
 """Certainty from which something is wanted; below, it is said not to have been understood."""
 
 SURE_NEGATIVE = 0.55
@@ -49,10 +49,21 @@ def meant(found: Found, judgement: Judgement, finder: Finder) -> list[Meant]:
     themes = [each.mention for each in spotted if each.kind == "theme"]
     known = [
         Meant(_pointer(mention, role), role, _within(mention, themes))
-        for mention, role in zip(found.mentions, judgement.roles, strict=True)
+        for mention, role in zip(found.mentions, _heard(found, judgement, finder), strict=True)
         if role.name != "none"
     ]
     return sorted([*known, *spotted], key=lambda each: (each.mention.start, -each.mention.end))
+
+
+def _heard(found: Found, judgement: Judgement, finder: Finder) -> Sequence[Role]:
+    """Return the roles; a known wish that is all a message says is one: "fewer episodes"."""
+    inside = {k for m in found.mentions for k in range(m.start, m.end)}
+    rest = [t.word for t in found.tokens if t.is_word and t.start not in inside]
+    if len(found.mentions) != 1 or not all(map(finder.is_plain, rest)):
+        return judgement.roles
+    (role,), (mention,) = judgement.roles, found.mentions
+    said = role.name == "none" and bool(mention.senses) and mention.kind != "title"
+    return (Role("want", 1.0, 1.0, role.field),) if said else judgement.roles
 
 
 def _fragment(spot: Spotted, found: Found) -> bool:

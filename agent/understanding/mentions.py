@@ -65,6 +65,7 @@ class Finder:
     """Find the mentions of a message in one language."""
 
     def __init__(self, lexicon: Lexicon, titles: Titles) -> None:
+        self.lexicon = lexicon
         self._lexicon = lexicon
         self._titles = titles
         self._figures = Figures(lexicon)
@@ -89,6 +90,10 @@ class Finder:
     def _pointed(self, text: str, said: Sequence[Token]) -> list[Mention]:
         """Return the places of a list that ordinals name."""
         return _matches(text, said, self._lexicon.language.ordinals, "place")
+
+    def is_plain(self, word: str) -> bool:
+        """Tell whether a word names nothing by itself."""
+        return word in self._plain
 
     def figure(self, text: str, start: int, end: int, said: Sequence[Token]) -> Figure | None:
         """Return the figure in a span."""

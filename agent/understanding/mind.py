@@ -5,7 +5,7 @@ from dataclasses import replace
 from agent.rules.reader import RulesMind
 from agent.understanding.composing import Composer, Wishes
 from agent.understanding.language import languages
-from agent.understanding.lexicon import ENGLISH, lexicons
+from agent.understanding.lexicon import ENGLISH, Lexicon
 from agent.understanding.meaning import Meant, meant
 from agent.understanding.mentions import Finder, Found
 from agent.understanding.questions import question_of
@@ -40,13 +40,18 @@ class UnderstandingMind:
         self._rules = rules
         self._reader = reader
         self._titles = titles
-        self._lexicons = lexicons(index.catalogue)
-        self._finders: dict[str, Finder] = {
-            code: Finder(lexicon, titles) for code, lexicon in self._lexicons.items()
-        }
+        self._lexicons: dict[str, Lexicon] = {}
         self._composers = {
             code: Composer(index, language) for code, language in languages().items()
         }
+
+    def _finder(self, code: str) -> Finder:
+        """Return what finds mentions in a language; made when the language is first spoken."""
+        code = code or ENGLISH
+        if code not in self._lexicons:
+            english = None if code == ENGLISH else self._finder(ENGLISH).lexicon
+            self._lexicons[code] = Lexicon(self._index.catalogue, languages()[code], english)
+        return Finder(self._lexicons[code], self._titles)
 
     def read(self, message: str, before: Preferences, scene: Scene) -> Reading:
         """Return the intent of a message, what it alters, and the question it asks."""
@@ -57,14 +62,15 @@ class UnderstandingMind:
             and (closed := self._rules.closed(text, before, scene)) is not None
         ):
             return closed
-        found = self._finders[code or ENGLISH].find(text, bool(scene.shown))
+        finder = self._finder(code)
+        found = finder.find(text, bool(scene.shown))
         judgement = self._reader.read(
             text,
             [mention.span() for mention in found.mentions],
             listed=bool(scene.shown),
             asked=bool(scene.offered),
         )
-        mentions = meant(found, judgement, self._finders[code or ENGLISH])
+        mentions = meant(found, judgement, finder)
         composer = self._composers[code or ENGLISH]
         reading = self._reading(found, judgement, mentions, composer, before, scene)
         return replace(reading, language=code or "other")
@@ -72,10 +78,11 @@ class UnderstandingMind:
     def judge(self, message: str, scene: Scene) -> tuple[list[Meant], Judgement]:
         """Return the mentions of a message with their roles: for a look into a reading."""
         code = recognise(message, languages(), scene.language) or ENGLISH
-        found = self._finders[code].find(message, bool(scene.shown))
+        finder = self._finder(code)
+        found = finder.find(message, bool(scene.shown))
         spans = [mention.span() for mention in found.mentions]
         judgement = self._reader.read(message, spans, listed=bool(scene.shown), asked=False)
-        return meant(found, judgement, self._finders[code]), judgement
+        return meant(found, judgement, finder), judgement
 
     def _reading(
         self,

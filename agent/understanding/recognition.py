@@ -6,7 +6,7 @@ from functools import cache
 from math import log
 from typing import Any
 
-from agent.understanding.language import Language
+from agent.understanding.language import Language, languages
 from agent.understanding.tokens import folded
 
 _KANA = re.compile(r"[぀-ヿ]")
@@ -22,6 +22,9 @@ LEAST = -6.0
 
 SAME = 1.0
 """What speaks for the language of the message before."""
+
+FOREIGN = ("nl", "sv", "da", "pl", "cs", "tr", "id", "vi", "fi", "hu", "ro", "ca", "tl", "hr")
+"""Languages in Latin letters that are told from ours."""
 
 FOREIGN_WORDS = 5
 FOREIGN_CHANCE = 0.95
@@ -77,4 +80,7 @@ def _by_letters_and_words(text: str, known: Mapping[str, Language], before: str)
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    made = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    made.set_languages([*languages(), *FOREIGN])
+    made._full_model = (made.nb_ptc, made.nb_pc, made.nb_classes)  # 70 MB of other languages go
+    return made

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.otlp_receiver import Receiver
 
 LIKE_NARUTO = "anime like Naruto but darker"
-HEIST = "a team of thieves plans a heist"
+HEIST = "a story about a lonely lighthouse keeper"
 SLOW_BURN = {"rewrite": {"timeout": 1.0}, "answer": {"timeout": 1.0}, "retries": 1}
 Open = Callable[..., Recommender]
 

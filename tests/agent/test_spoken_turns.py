@@ -33,8 +33,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CHAT = [sys.executable, "-c", "from ui.cli import main; main()", "chat", "--json"]
 CORPUS = yaml.safe_load(Path(__file__).with_name("hallucinations.yaml").read_text("utf-8"))
 KEYS = (
-    "session turn message intent answer recommendations preferences grounded relaxed "
-    "unknown_titles removed model usage timings_ms trace_id notices"
+    "session turn message intent language answer recommendations preferences grounded relaxed "
+    "not_understood unknown_titles removed model usage timings_ms trace_id notices"
 ).split()
 LIKE_NARUTO = "anime like Naruto but darker"
 FIVE_TURNS: dict[str, dict[str, Any]] = {
@@ -50,11 +50,11 @@ FIVE_TURNS: dict[str, dict[str, Any]] = {
     "no romance, after 2005": {
         "intent": "refine",
         "facets": [{"how": "exclude", "facet": "genres", "values": ["Romance"]}],
-        "bounds": [{"number": "year", "low": 2006, "high": None, "words": "after 2005"}],
+        "bounds": [{"number": "year", "low": 2006, "high": None, "words": "2005"}],
     },
     "rated above 7.5": {
         "intent": "refine",
-        "bounds": [{"number": "score", "low": 7.51, "high": None, "words": "rated above 7.5"}],
+        "bounds": [{"number": "score", "low": 7.51, "high": None, "words": "7.5"}],
     },
     "only seinen or thriller, please": {
         "intent": "refine",

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 LARGEST = 1.1e9  # bytes
 HARDENED = (
-    "--read-only --tmpfs /tmp --memory 768m --memory-swap 768m --cap-drop ALL "
+    "--read-only --tmpfs /tmp --memory 1g --memory-swap 1g --cap-drop ALL "
     "--security-opt no-new-privileges --pids-limit 256"
 ).split()
 SECONDS = 120  # ready in five, on a busy machine in thirty
