@@ -285,7 +285,7 @@ class Composer:
             )
             if either or (len(mentions) >= ENOUGH_VALUES and not must):
                 found.require.append(Wanted(facet, values))
-                if len(values) > 1 and not self.profile.facets[facet].single:
+                if len(mentions) >= ENOUGH_VALUES and not self.profile.facets[facet].single:
                     found.prefer += [Value(facet, value) for value in values]
             else:
                 found.require += [Wanted(facet, (value,)) for value in values]

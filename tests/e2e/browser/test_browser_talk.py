@@ -138,7 +138,7 @@ def test_a_catalogue_that_means_harm_is_shown_as_text_and_a_dead_model_is_stood_
 ) -> None:
     visitor = visit(shop)
     page = visitor.page
-    visitor.say("a lamp for reading", 1)
+    visitor.say("a lamp from 19 to 23 euros", 1)
     expect(page.locator(".os-quiet").first).to_contain_text("stands in")
     evil = page.get_by_role("article").filter(has_text="<script>")
     expect(evil).to_have_count(1)
