@@ -135,9 +135,9 @@ def test_words_are_recorded_only_where_the_settings_say_so(
     recommender = open_one(telemetry=TelemetrySettings(record_messages=recorded))
     (reply,) = say(recommender, HEIST)
     told = "\n".join(each.to_json() for each in spans.get_finished_spans())
-    assert ("thieves" in told) == recorded
+    assert ("lighthouse" in told) == recorded
     assert (reply["recommendations"][0]["title"] in told) == recorded
-    assert b"thieves" not in exposed("application/openmetrics-text")[0]
+    assert b"lighthouse" not in exposed("application/openmetrics-text")[0]
 
 
 @pytest.mark.parametrize(
