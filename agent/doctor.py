@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from agent.settings import Settings, load_settings
+from agent.understanding.language import languages
+from agent.understanding.reader import LearnedReader
 from data.build import index_is_stale
 from data.embedding import embed_query, make_embeddings
 from data.index import open_index
@@ -38,6 +40,7 @@ def examine(catalogue: str | None = None) -> Iterator[Finding]:
     mind = "language" if settings.models.speaks else "offline"
     yield Finding("settings", True, f"catalogue '{settings.catalogue}', mind {mind}")
     yield from _models(settings)
+    yield _finding("reader", _reader)
     yield _finding("embedding", lambda: _embedding(settings))
     yield _finding("profile", lambda: _profile(settings))
     yield _finding("index", lambda: _index(settings))
@@ -66,6 +69,11 @@ def _state_folder() -> str:
     free = shutil.disk_usage(path).free
     little = "; that is little" if free < LITTLE_SPACE else ""
     return f"{home()}, {free / 2**30:.1f} GB free{little}"
+
+
+def _reader() -> str:
+    LearnedReader()
+    return ", ".join(each.name for each in languages().values())
 
 
 def _embedding(settings: Settings) -> str:

@@ -106,7 +106,8 @@ class Minds:
         self._retriever = CatalogueRetriever(index)
         self._retriever.warm()
         self._rules = RulesMind(index, self._titles)
-        self.notice = ""
+        self.notices: tuple[str, ...] = ()
+        """What every turn has to tell of these parts: that the learned reader is missing."""
         self._reader: Reader = self._learned() or self._rules
         self._templates = TemplateWriter(index)
         self._inspector = RulesInspector(index, self._titles)
@@ -118,7 +119,7 @@ class Minds:
         try:
             reader = LearnedReader()
         except ReaderUnusableError as error:
-            self.notice = f"{error} Until then plain rules read your messages, in English only."
+            self.notices = (f"{error} Until then plain rules read messages, in English only.",)
             return None
         return UnderstandingMind(self.index, self._titles, reader, self._rules)
 

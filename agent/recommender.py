@@ -200,7 +200,7 @@ class Recommender:
             "usage": spoken.usage,
             "timings_ms": timings,
             "trace_id": record.trace.id,
-            "notices": [*notices, *spoken.notices],
+            "notices": [*notices, *serving.minds.notices, *spoken.notices],
         }
         again = turn.get("again", False)
         held.keep(fields | told, _opinions(catalogue, first, final, again), again)

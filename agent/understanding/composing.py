@@ -33,19 +33,13 @@ ENOUGH_VALUES = 3
 
 WANTED = frozenset({"want", "must", "maybe", "more"})
 UNWANTED = frozenset({"avoid", "less"})
-NAMED = {
-    "like": "like",
-    "unlike": "unlike",
-    "loved": "loved",
-    "disliked": "disliked",
-    "seen": "seen",
-}
+NAMED = frozenset({"like", "unlike", "loved", "disliked", "seen"})
 LONGEST_THEME = 14
 MOST_ABOUT = 60
 
 
 @dataclass(slots=True)
-class Wishes:
+class Draft:
     """What has been gathered of a message."""
 
     about: list[str] = field(default_factory=list)
@@ -85,9 +79,9 @@ class Composer:
         """Return the catalogue."""
         return self.index.catalogue
 
-    def wishes(self, mentions: Sequence[Meant], text: str, scene: Scene) -> Wishes:
+    def wishes(self, mentions: Sequence[Meant], text: str, scene: Scene) -> Draft:
         """Gather what the mentions of a message alter."""
-        found = Wishes()
+        found = Draft()
         self._unsure(mentions, found)
         sure = [each for each in mentions if each.is_sure]
         self._names(sure, found, scene)
@@ -111,7 +105,7 @@ class Composer:
             if isinstance(sense, UnknownSense)
         ]
 
-    def change(self, found: Wishes) -> Change:
+    def change(self, found: Draft) -> Change:
         """Return the gathered wishes as a change."""
         return Change(
             about=", ".join(found.about)[:MOST_ABOUT].strip(),
@@ -134,7 +128,7 @@ class Composer:
         """Return what a title or a pointer stands for, as mentions; empty for what says nothing."""
         if each.kind != "place":
             return [each.mention.words]
-        said = [t for t in tokens(each.mention.words)]
+        said = tokens(each.mention.words)
         pointed = places(said, self.language, len(scene.shown))
         if not pointed:
             return self._pointed_by_value(each, scene)
@@ -153,21 +147,20 @@ class Composer:
         ]
         return named if values else ["this"]
 
-    def _unsure(self, mentions: Iterable[Meant], found: Wishes) -> None:
+    def _unsure(self, mentions: Iterable[Meant], found: Draft) -> None:
         for each in mentions:
             wished = each.kind in {"value", "tone", "title", "person", "order"}
             if wished and not each.is_sure and each.role.positive and not each.inside:
                 found.unsure.append(each.mention.words)
 
-    def _names(self, mentions: Iterable[Meant], found: Wishes, scene: Scene) -> None:
+    def _names(self, mentions: Iterable[Meant], found: Draft, scene: Scene) -> None:
         for each in mentions:
             if each.kind not in {"title", "place"}:
                 continue
-            listed = NAMED.get(each.role.name)
-            if listed:
-                getattr(found, listed).extend(self.names(each, scene))
+            if each.role.name in NAMED:
+                getattr(found, each.role.name).extend(self.names(each, scene))
 
-    def _values(self, mentions: Sequence[Meant], text: str, found: Wishes) -> None:
+    def _values(self, mentions: Sequence[Meant], text: str, found: Draft) -> None:
         wanted: list[tuple[Meant, Sequence[FacetSense]]] = []
         for each in mentions:
             if each.kind not in {"value", "person"}:
@@ -192,7 +185,7 @@ class Composer:
         self._require(wanted, text, found)
         self._kinds_of_thing(mentions, text, found)
 
-    def _unwanted(self, each: Meant, senses: Sequence[FacetSense], found: Wishes) -> None:
+    def _unwanted(self, each: Meant, senses: Sequence[FacetSense], found: Draft) -> None:
         values = [Value(s.facet, s.value) for s in senses]
         if each.role.name == "less":
             axis = self._axis(values)
@@ -208,7 +201,7 @@ class Composer:
                 return axis
         return ""
 
-    def _kinds_of_thing(self, mentions: Sequence[Meant], text: str, found: Wishes) -> None:
+    def _kinds_of_thing(self, mentions: Sequence[Meant], text: str, found: Draft) -> None:
         """Require what a thing is, the last word of "wireless router", and search for the rest.
 
         Of several things the first counts, and those joined to it: "a blanket or a towel".
@@ -237,7 +230,7 @@ class Composer:
         either = {word for phrase in self.language.either for word in phrase}
         return frozenset(either | self.language.plain)
 
-    def _unknown_value(self, each: Meant, found: Wishes) -> None:
+    def _unknown_value(self, each: Meant, found: Draft) -> None:
         """Take a value that the catalogue does not list: search its texts for it, or say so."""
         said = self._english(each.mention.words)
         content = [w for w in said.split() if len(self.index.containing(w))]
@@ -252,7 +245,7 @@ class Composer:
             elif each.role.name != "maybe":
                 found.unknown.append(each.mention.words)
 
-    def _ordered_values(self, each: Meant, senses: Sequence[FacetSense], found: Wishes) -> None:
+    def _ordered_values(self, each: Meant, senses: Sequence[FacetSense], found: Draft) -> None:
         """Exclude what lies beyond a value that has an order: "nothing above PG-13"."""
         for sense in senses:
             ages = self.profile.ages.get(sense.facet)
@@ -266,7 +259,7 @@ class Composer:
             ]
 
     def _require(
-        self, wanted: Sequence[tuple[Meant, Sequence[FacetSense]]], text: str, found: Wishes
+        self, wanted: Sequence[tuple[Meant, Sequence[FacetSense]]], text: str, found: Draft
     ) -> None:
         """Require hard values and favour soft ones; of three and more of a facet any will do."""
         by_facet: dict[str, list[tuple[Meant, str]]] = {}
@@ -301,7 +294,7 @@ class Composer:
                 return True
         return False
 
-    def _tones(self, mentions: Sequence[Meant], found: Wishes, scene: Scene) -> None:
+    def _tones(self, mentions: Sequence[Meant], found: Draft, scene: Scene) -> None:
         than = next((self.names(m, scene) for m in mentions if m.role.name == "than"), [])
         reference = than[0] if than else ""
         for each in mentions:
@@ -317,7 +310,7 @@ class Composer:
             self._shortcuts(each, reference, found)
             self._numbers(each, reference, found)
 
-    def _tone(self, each: Meant, sense: ToneSense, than: str, found: Wishes) -> None:
+    def _tone(self, each: Meant, sense: ToneSense, than: str, found: Draft) -> None:
         role = each.role.name
         turned = role in UNWANTED
         relative = sense.relative or role in {"more", "less"}
@@ -328,20 +321,20 @@ class Composer:
             Critique(sense.axis, 1 if direction > 0 else -1, each.mention.words, than, relative)
         )
 
-    def _value_of_tone(self, each: Meant, sense: FacetSense, found: Wishes) -> None:
+    def _value_of_tone(self, each: Meant, sense: FacetSense, found: Draft) -> None:
         value = Value(sense.facet, sense.value)
         if each.role.name == "avoid":
             found.exclude.append(value)
         elif each.role.name in WANTED:
             found.prefer.append(value)
 
-    def _plain_tone(self, each: Meant, found: Wishes) -> None:
+    def _plain_tone(self, each: Meant, found: Draft) -> None:
         """Search for a tone that is no axis of the profile: "surreal"."""
         said = self._english(each.mention.words)
         if each.role.name in WANTED and any(len(self.index.containing(w)) for w in said.split()):
             found.vague.append(said)
 
-    def _numbers(self, each: Meant, than: str, found: Wishes) -> None:
+    def _numbers(self, each: Meant, than: str, found: Draft) -> None:
         senses = [s for s in each.mention.senses if isinstance(s, NumberSense)]
         if not senses:
             return
@@ -353,7 +346,7 @@ class Composer:
             Critique(first.number, 1 if direction > 0 else -1, each.mention.words, than, also=also)
         )
 
-    def _shortcuts(self, each: Meant, than: str, found: Wishes) -> None:
+    def _shortcuts(self, each: Meant, than: str, found: Draft) -> None:
         for sense in each.mention.senses:
             if not isinstance(sense, ShortcutSense):
                 continue
@@ -362,7 +355,7 @@ class Composer:
             else:
                 self._relative_shortcut(sense.shortcut, each, than, found)
 
-    def _shortcut(self, short: Shortcut, said: str, found: Wishes) -> None:
+    def _shortcut(self, short: Shortcut, said: str, found: Draft) -> None:
         for name, bound in short.ranges.items():
             low = self._limit(name, bound.low, float("-inf"))
             high = self._limit(name, bound.high, float("inf"))
@@ -377,7 +370,7 @@ class Composer:
             return self.catalogue.quantile(number, float(declared.rstrip("%")) / 100)
         return none if declared is None else declared
 
-    def _relative_shortcut(self, short: Shortcut, each: Meant, than: str, found: Wishes) -> None:
+    def _relative_shortcut(self, short: Shortcut, each: Meant, than: str, found: Draft) -> None:
         """Read "shorter" and "too short" of a word that stands for a bound."""
         for name, bound in list(short.ranges.items())[:1]:
             direction = _side(bound)
@@ -386,7 +379,7 @@ class Composer:
             if way:
                 found.numbers.append(Critique(name, 1 if way > 0 else -1, each.mention.words, than))
 
-    def _figures(self, mentions: Sequence[Meant], found: Wishes) -> None:
+    def _figures(self, mentions: Sequence[Meant], found: Draft) -> None:
         stated = Quantities(self.profile).bounds(m for m in mentions if m.kind == "figure")
         named = {bound.number: bound for bound in stated}
         kept = [_stricter(b, named[b.number]) if b.number in named else b for b in found.bounds]
@@ -400,14 +393,14 @@ class Composer:
         if ages and min(ages) < 18:
             self._for_age(min(ages), found)
 
-    def _for_age(self, age: float, found: Wishes) -> None:
+    def _for_age(self, age: float, found: Draft) -> None:
         """Exclude what is meant for older people than whoever watches."""
         for facet, ages in self.profile.ages.items():
             found.exclude += [Value(facet, v) for v, least in ages.items() if least > age]
         if age < 13:
             self._suit(self.profile.audiences.get("child"), found)
 
-    def _suit(self, audience: Audience | None, found: Wishes) -> None:
+    def _suit(self, audience: Audience | None, found: Draft) -> None:
         if audience is None:
             return
         present = self.catalogue.facets
@@ -420,7 +413,7 @@ class Composer:
             Critique(axis, step, relative=False) for axis, step in audience.tones.items()
         ]
 
-    def _audience(self, mentions: Sequence[Meant], found: Wishes) -> None:
+    def _audience(self, mentions: Sequence[Meant], found: Draft) -> None:
         for each in mentions:
             if each.kind == "audience" and each.role.name in {"want", "must"}:
                 for kind in self._audiences(each.mention.words):
@@ -436,7 +429,7 @@ class Composer:
         ]
         return found[:1]
 
-    def _themes(self, mentions: Sequence[Meant], found: Wishes) -> None:
+    def _themes(self, mentions: Sequence[Meant], found: Draft) -> None:
         for each in mentions:
             if each.kind != "theme":
                 continue
@@ -468,7 +461,7 @@ class Composer:
         noun = self.profile.noun
         return frozenset(word for name in (noun.one, noun.many, *noun.also) for word in words(name))
 
-    def _unwanted_theme(self, each: Meant, found: Wishes) -> None:
+    def _unwanted_theme(self, each: Meant, found: Draft) -> None:
         said = self._english(each.mention.words)
         content = [w for w in words(said) if w not in self.language.plain and len(w) > 2]
         if len(content) == 1 and len(self.index.containing(content[0])):
@@ -476,13 +469,13 @@ class Composer:
         elif len(content) <= 2 and content and len(self.index.containing(" ".join(content))):
             found.exclude.append(Value(TEXT, " ".join(content)))
 
-    def _orders(self, mentions: Sequence[Meant], found: Wishes) -> None:
+    def _orders(self, mentions: Sequence[Meant], found: Draft) -> None:
         for each in mentions:
             senses = [s for s in each.mention.senses if isinstance(s, OrderSense)]
             if senses and each.kind == "order" and each.role.name in {"want", "must", "maybe"}:
                 found.order = Order(senses[0].number, senses[0].highest, each.mention.words)
 
-    def _dropped(self, mentions: Sequence[Meant], found: Wishes) -> None:
+    def _dropped(self, mentions: Sequence[Meant], found: Draft) -> None:
         """Return the names of the wishes that are taken back."""
         for each in mentions:
             if each.role.name != "drop":
@@ -582,7 +575,7 @@ def _shortened(said: str) -> str:
     return " ".join(kept[:LONGEST_THEME])
 
 
-def _reconcile(found: Wishes) -> None:
+def _reconcile(found: Draft) -> None:
     """Let the plainer word count where two contradict: what is excluded is not favoured."""
     excluded = set(found.exclude)
     found.prefer = [value for value in found.prefer if value not in excluded]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from agent.understanding.lexicon import Lexicon
 from agent.understanding.tokens import Token
@@ -44,7 +45,7 @@ class Figures:
     def __init__(self, lexicon: Lexicon, today: date | None = None) -> None:
         self._lexicon = lexicon
         self._language = lexicon.language
-        self._units = {**self._language.units}
+        self._units = self._language.units
         self._year = (today or date.today()).year
 
     def find(self, text: str, said: Sequence[Token]) -> list[Figure]:
@@ -201,7 +202,7 @@ class Figures:
         scale = said[place + length].word if length and place + length < len(said) else ""
         return length + 1 if scale in {"5", "10", "100"} else 0
 
-    @property
+    @cached_property
     def _profile_numbers(self) -> frozenset[str]:
         return frozenset(name for pairs in self._lexicon.units.values() for name, _ in pairs)
 

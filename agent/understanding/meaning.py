@@ -11,8 +11,7 @@ SURE_POSITIVE = 0.55
 """Certainty from which something is wanted; below, it is said not to have been understood."""
 
 SURE_NEGATIVE = 0.55
-"""A veto on the wrong thing costs less than a wish for it, but it costs."""
-
+"""Certainty from which something is vetoed, or said of a title."""
 
 _POINTED = frozenset({"like", "unlike", "loved", "disliked", "seen", "take", "ask"})
 
@@ -36,10 +35,6 @@ class Meant:
         if self.role.positive:
             return self.role.certainty >= SURE_POSITIVE
         return self.role.certainty >= SURE_NEGATIVE
-
-    def senses_of(self, kind: type[Sense]) -> list[Sense]:
-        """Return the senses of one type."""
-        return [sense for sense in self.mention.senses if isinstance(sense, kind)]
 
 
 def meant(found: Found, judgement: Judgement, finder: Finder) -> list[Meant]:

@@ -66,7 +66,6 @@ class Finder:
 
     def __init__(self, lexicon: Lexicon, titles: Titles) -> None:
         self.lexicon = lexicon
-        self._lexicon = lexicon
         self._titles = titles
         self._figures = Figures(lexicon)
         self._plain = lexicon.language.plain
@@ -85,11 +84,11 @@ class Finder:
 
     def _company(self, text: str, said: Sequence[Token]) -> list[Mention]:
         """Return who is spoken of: "my grandma", "the whole family"."""
-        return _matches(text, said, self._lexicon.language.audience, "audience")
+        return _matches(text, said, self.lexicon.language.audience, "audience")
 
     def _pointed(self, text: str, said: Sequence[Token]) -> list[Mention]:
         """Return the places of a list that ordinals name."""
-        return _matches(text, said, self._lexicon.language.ordinals, "place")
+        return _matches(text, said, self.lexicon.language.ordinals, "place")
 
     def is_plain(self, word: str) -> bool:
         """Tell whether a word names nothing by itself."""
@@ -165,20 +164,20 @@ class Finder:
             text[start - 1 : start] in _OPENING and start > 0 and text[end : end + 1] in _CLOSING
         )
         capital = start > 0 and any(part[:1].isupper() for part in written.split())
-        length, senses = self._lexicon.at(words)
+        length, senses = self.lexicon.at(words)
         ordinary = all(self._ordinary(word) for word in words)
         known = length == len(words)
         hidden = quoted or (not known and (not ordinary or (capital and len(words) > 1)))
         return Mention(start, end, "title", written, tuple(senses) if known else (), hidden=hidden)
 
     def _ordinary(self, word: str) -> bool:
-        return self._lexicon.knows(word) or self._titles.is_common(word)
+        return self.lexicon.knows(word) or self._titles.is_common(word)
 
     def _phrases(
         self, text: str, said: Sequence[Token]
     ) -> tuple[list[Mention], list[tuple[int, str]], list[int]]:
         """Return the known phrases, and where names of fields and the catalogue's nouns stand."""
-        words = [self._lexicon.mend(token.word) if token.is_word else token.word for token in said]
+        words = [self.lexicon.mend(token.word) if token.is_word else token.word for token in said]
         found: list[Mention] = []
         fields: list[tuple[int, str]] = []
         nouns: list[int] = []
@@ -187,7 +186,7 @@ class Finder:
             length, senses = self._at(said, words, place)
             stop = said[place + length - 1].end if length else said[place].end
             if not length and said[place].is_word and len(said[place].word) > 6:
-                letters, senses = self._lexicon.part(words[place])
+                letters, senses = self.lexicon.part(words[place])
                 length, stop = (1, said[place].start + letters) if letters else (0, stop)
             if not length:
                 place += 1
@@ -210,13 +209,13 @@ class Finder:
             return 0, []
         run: list[str] = []
         ends: list[int] = []
-        for after in range(place, min(len(said), place + 2 * self._lexicon.longest)):
+        for after in range(place, min(len(said), place + 2 * self.lexicon.longest)):
             if said[after].is_word:
                 run.append(words[after])
                 ends.append(after + 1)
             elif said[after].word not in "-'’‐" or len(said[after].word) != 1:
                 break
-        length, senses = self._lexicon.at(run)
+        length, senses = self.lexicon.at(run)
         if length == 1 and unspaced(run[0]):
             return 0, []
         return (ends[length - 1] - place, senses) if length else (0, [])

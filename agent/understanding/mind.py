@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from agent.rules.reader import RulesMind
-from agent.understanding.composing import Composer, Wishes
+from agent.understanding.composing import Composer, Draft
 from agent.understanding.language import languages
 from agent.understanding.lexicon import ENGLISH, Lexicon
 from agent.understanding.meaning import Meant, meant
@@ -40,7 +40,7 @@ class UnderstandingMind:
         self._rules = rules
         self._reader = reader
         self._titles = titles
-        self._lexicons: dict[str, Lexicon] = {}
+        self._finders: dict[str, Finder] = {}
         self._composers = {
             code: Composer(index, language) for code, language in languages().items()
         }
@@ -48,10 +48,11 @@ class UnderstandingMind:
     def _finder(self, code: str) -> Finder:
         """Return what finds mentions in a language; made when the language is first spoken."""
         code = code or ENGLISH
-        if code not in self._lexicons:
+        if code not in self._finders:
             english = None if code == ENGLISH else self._finder(ENGLISH).lexicon
-            self._lexicons[code] = Lexicon(self._index.catalogue, languages()[code], english)
-        return Finder(self._lexicons[code], self._titles)
+            lexicon = Lexicon(self._index.catalogue, languages()[code], english)
+            self._finders[code] = Finder(lexicon, self._titles)
+        return self._finders[code]
 
     def read(self, message: str, before: Preferences, scene: Scene) -> Reading:
         """Return the intent of a message, what it alters, and the question it asks."""
@@ -74,15 +75,6 @@ class UnderstandingMind:
         composer = self._composers[code or ENGLISH]
         reading = self._reading(found, judgement, mentions, composer, before, scene)
         return replace(reading, language=code or "other")
-
-    def judge(self, message: str, scene: Scene) -> tuple[list[Meant], Judgement]:
-        """Return the mentions of a message with their roles: for a look into a reading."""
-        code = recognise(message, languages(), scene.language) or ENGLISH
-        finder = self._finder(code)
-        found = finder.find(message, bool(scene.shown))
-        spans = [mention.span() for mention in found.mentions]
-        judgement = self._reader.read(message, spans, listed=bool(scene.shown), asked=False)
-        return meant(found, judgement, finder), judgement
 
     def _reading(
         self,
@@ -133,7 +125,7 @@ class UnderstandingMind:
         filters = Change()
         if question.kind in {"count", "best"} and not question.items:
             asked = [_as_wanted(each) for each in mentions]
-            wishes: Wishes = composer.wishes(asked, found.text, scene)
+            wishes: Draft = composer.wishes(asked, found.text, scene)
             filters = replace(composer.change(wishes), order=None)
         intents = {"why": "explain", "compare": "compare"}
         intent = intents.get(question.kind, "lookup")

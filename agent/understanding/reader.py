@@ -16,7 +16,6 @@ from agent.understanding.vocabulary import (
     ACTS,
     FIELDS,
     INTENTS,
-    KINDS,
     NEGATIVE,
     NO_ROLE,
     POSITIVE,
@@ -89,11 +88,12 @@ class Judgement:
 class LearnedReader:
     """Run the model."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
-        """Open the model.
+    def __init__(self, folder: Path | None = None) -> None:
+        """Open the model that is shipped, or the one in a folder.
 
         Raises ReaderUnusableError where a file is missing or is not the one of the card.
         """
+        folder = folder or FOLDER
         card = _card(folder)
         model = _checked(folder / "reader.onnx", card)
         options = onnxruntime.SessionOptions()
@@ -302,6 +302,3 @@ def _checked(path: Path, card: Mapping[str, object]) -> bytes:
             "Install again."
         )
     return data
-
-
-__all__ = ["KINDS", "Judgement", "LearnedReader", "ReaderUnusableError", "Role", "Spotted"]

@@ -1,16 +1,10 @@
 """The words in which a message is annotated and read: intents, acts, kinds, roles, fields."""
 
-INTENTS = (
-    "recommend",
-    "refine",
-    "lookup",
-    "compare",
-    "explain",
-    "feedback",
-    "reset",
-    "converse",
-    "out_of_scope",
-)
+from typing import get_args
+
+from tools.change import Intent
+
+INTENTS: tuple[Intent, ...] = get_args(Intent)
 ACTS = (
     "greet",
     "thanks",

@@ -348,3 +348,18 @@ def test_every_step_of_a_turn_is_a_span_and_none_is_left_open(
     abandoned.close()
     assert sorted(watch.begun) == sorted(watch.ended)
     memory.close()
+
+
+def test_without_the_readers_model_rules_read_and_every_turn_says_so(
+    bundled_index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.understanding.reader.FOLDER", tmp_path / "nowhere")
+    memory = Memory(tmp_path / "conversations.sqlite")
+    recommender = Recommender(bundled_index, memory, Settings())
+    session = memory.begin("ann")
+    for message in ("anime like Naruto", "no romance"):
+        reply = recommender.reply(message, session)
+        assert reply["recommendations"]
+        (notice,) = reply["notices"]
+        assert "plain rules read messages" in notice and "card.json" in notice
+    recommender.close()

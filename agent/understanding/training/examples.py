@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 
 from agent.understanding.annotations import Annotated, Mark
 from agent.understanding.marking import Span, mark
-from agent.understanding.vocabulary import ACTS, FIELDS, INTENTS, KINDS, ROLE_NAMES, TAGS
+from agent.understanding.vocabulary import ACTS, FIELDS, INTENTS, ROLE_NAMES, TAGS
 
 IGNORE = -100
 LONGEST = 200
@@ -184,6 +184,3 @@ def collate(batch: Sequence[Example], pad: int) -> dict[str, np.ndarray]:
         "intent": np.array([each.intent for each in batch]),
         "acts": np.array([each.acts for each in batch], dtype=np.float32),
     }
-
-
-__all__ = ["IGNORE", "KINDS", "Example", "collate", "example", "joined"]

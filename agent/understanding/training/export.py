@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from tokenizers import Tokenizer
 
 from agent.understanding.training.network import Network
 
+FILES = ("reader.onnx", "tokenizer.json")
 NAMES = ("tag", "role", "field", "intent", "acts")
 
 
@@ -24,8 +26,8 @@ class _Ordered(torch.nn.Module):  # type: ignore[misc, unused-ignore]
         return tuple(said[name] for name in NAMES)
 
 
-def export(network: Network, tokenizer: Tokenizer, card: dict[str, Any], folder: Path) -> None:
-    """Write `reader.onnx`, `tokenizer.json` and `card.json` into a folder."""
+def write_model(network: Network, tokenizer: Tokenizer, folder: Path) -> None:
+    """Write `reader.onnx` and `tokenizer.json` into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     network.eval()
     full = folder / "full.onnx"
@@ -54,8 +56,10 @@ def export(network: Network, tokenizer: Tokenizer, card: dict[str, Any], folder:
     )
     full.unlink()
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
-    card["sha256"] = {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in ("reader.onnx", "tokenizer.json")
-    }
+
+
+def write_card(folder: Path, told: Mapping[str, Any]) -> None:
+    """Write `card.json`: what is told of a model, and the checksums of its files."""
+    sums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
+    card = {**told, "sha256": sums}
     (folder / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False), "utf-8")

@@ -49,7 +49,7 @@ def test_a_reason_is_said_in_each_language(bundled_index: Index, code: str, reas
     [
         ("en", "darker than the titles just shown"),
         ("de", "düsterer"),
-        ("ja", ""),
+        ("ja", "より"),
     ],
 )
 def test_a_tone_has_the_name_of_its_language(bundled_index: Index, code: str, said: str) -> None:

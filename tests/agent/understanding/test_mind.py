@@ -1,6 +1,7 @@
 """What messages in eight languages come to, and what they must never come to."""
 
 import shutil
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -92,21 +93,19 @@ def test_a_rejected_title_never_becomes_an_anchor(mind: UnderstandingMind, messa
 
 
 @pytest.mark.parametrize(
-    ("message", "low", "high"),
+    ("message", "high"),
     [
-        ("a comedy with at most 12 episodes", None, 12),
-        ("eine Komödie mit höchstens 12 Folgen", None, 12),
-        ("una comedia de máximo 12 episodios", None, 12),
-        ("uma comédia com no máximo 12 episódios", None, 12),
-        ("une comédie de 12 épisodes maximum", None, 12),
-        ("12話以内のコメディ", None, 12),
+        ("a comedy with at most 12 episodes", 12),
+        ("eine Komödie mit höchstens 12 Folgen", 12),
+        ("una comedia de máximo 12 episodios", 12),
+        ("uma comédia com no máximo 12 episódios", 12),
+        ("une comédie de 12 épisodes maximum", 12),
+        ("12話以内のコメディ", 12),
     ],
 )
-def test_a_limit_is_read(
-    mind: UnderstandingMind, message: str, low: float | None, high: float
-) -> None:
+def test_a_limit_is_read(mind: UnderstandingMind, message: str, high: float) -> None:
     (bound,) = [b for b in read(mind, message).change.bounds if b.number == "episodes"]
-    assert bound.high == high
+    assert (bound.low, bound.high) == (-inf, high)
 
 
 @pytest.mark.parametrize("message", ["", " ", "🔥🔥", "<script>x</script>", "a" * 100_000, "?!?"])
