@@ -21,7 +21,7 @@ def well(state: Path, bundled_home: Path) -> Path:
 def test_a_whole_installation_is_well(well: Path) -> None:
     found = findings()
     assert all(fine for fine, _ in found.values()), found
-    assert list(found)[:4] == ["Python", "state folder", "settings", "embedding"]
+    assert list(found)[:4] == ["Python", "state folder", "settings", "reader"]
     assert "384 dimensions" in found["embedding"][1]
     assert "titles, built 20" in found["index"][1]
     assert str(well) in found["conversations"][1]

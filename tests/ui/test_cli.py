@@ -327,7 +327,7 @@ def test_doctor_exits_0_where_all_is_well_and_1_where_not(run: Run, tmp_path: Pa
     well = run("doctor")
     assert well.returncode == 0
     assert "✗" not in well.stdout.decode()
-    assert len(well.stdout.decode().splitlines()) == 7
+    assert len(well.stdout.decode().splitlines()) == 8
     empty = run("doctor", OSUSUME_HOME=str(tmp_path / "empty"))
     assert empty.returncode == 1
     wrong = [line for line in empty.stdout.decode().splitlines() if line.startswith("✗")]
