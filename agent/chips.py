@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Literal
 
+from agent.answers.wording import Wording
 from data.catalogue import Catalogue
 from data.items import fold
 from data.profile import Number, Profile
 from tools.applying import FURTHEST
 from tools.change import Bounds, Change, Critique
 from tools.preferences import Preferences, Range, ToneWish, Value, Wanted
-from tools.wording import listed, plain_figure, range_in_words, tone_words
+from tools.wording import listed, plain_figure
 
 LONGEST = 40  # characters of a label
 SINGLY = 2  # so many seen or rejected items have a chip each; more share one
@@ -79,7 +80,7 @@ def _measures(catalogue: Catalogue, preferences: Preferences) -> Iterator[Chip]:
 
 
 def _tone(profile: Profile, wish: ToneWish) -> Chip:
-    words = tone_words(profile, wish.axis, wish.steps)
+    words = Wording(profile).tone(wish.axis, wish.steps)
     direction: Literal[-1, 1] = 1 if wish.steps > 0 else -1
     further = Critique(wish.axis, direction, words)
     back = Critique(wish.axis, -direction, wish.words, back=True)
@@ -148,7 +149,7 @@ def bounds_in_words(profile: Profile, bound: Range) -> str:
         return bound.words
     if number.kind == "year" and bound.low == bound.high:
         return plain_figure(number, bound.low)
-    return range_in_words(profile, bound)
+    return Wording(profile).range(bound)
 
 
 def _chip(label: str, *forget: str) -> Chip:

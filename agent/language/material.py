@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from string import ascii_uppercase
 from typing import Any
 
+from agent.answers.wording import Wording
 from agent.language.fence import neutralised
 from data.catalogue import Catalogue
 from data.items import Item, fold
 from graph.protocols import Brief
 from tools.preferences import Preferences
-from tools.wording import facts, figure, summary, tone_words
+from tools.wording import facts, figure
 
 STORY = 420  # characters of a description that the model sees
 TOLD_VALUES = 10
@@ -55,7 +56,7 @@ class Material:
         stated = [self._fact(name, value) for name, value in known.items() if self._states(name)]
         lines = [f"[{marker}] {'; '.join(stated)}"]
         moods = [
-            tone_words(self.catalogue.profile, axis, 1 if value > 0 else -1)
+            Wording(self.catalogue.profile).tone(axis, 1 if value > 0 else -1)
             for axis, value in tones.items()
             if abs(value) >= TELLING_TONE
         ]
@@ -98,7 +99,7 @@ def of_list(catalogue: Catalogue, brief: Brief) -> Material:
     wished = [catalogue[each] for each in dict.fromkeys(named_by_them) if each in catalogue]
     named = dict(zip(ascii_uppercase, wished, strict=False))
     figures = {len(brief.chosen), brief.matching, *_bounds(brief.stated), *_bounds(brief.wanted)}
-    wishes = tuple(summary(catalogue, brief.stated))
+    wishes = tuple(Wording(catalogue.profile).summary(catalogue, brief.stated))
     return Material(
         catalogue,
         items | named,

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from agent.rules.lexicon import FacetSense, Lexicon, ToneSense
+from agent.rules.lexicon import Lexicon
 from agent.rules.sayings import TAKEN_BACK
+from agent.understanding.senses import FacetSense, ToneSense
 from data.catalogue import Catalogue
 from data.items import fold
 from tools.preferences import Preferences

@@ -1,59 +1,31 @@
 """What words mean in a catalogue: a dictionary made of the profile's words and facet values."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from rapidfuzz import fuzz, process
 
 from agent.rules import question_words, sayings, words
+from agent.understanding.lexicon import raised
+from agent.understanding.senses import (
+    Direction,
+    FacetSense,
+    NumberSense,
+    OrderSense,
+    ToneSense,
+)
 from data.index import Index
 from data.items import fold
 from data.profile import Pole, Shortcut
 
-Direction = Literal[-1, 1]
 MISSPELT = 84.0  # similarity in % of a word to the one it is taken for
+RAISED = ("er", "est")
 COMMON = 0.004  # of all texts; names of well-known titles stand in fewer
 SHORTEST_MISSPELT = 4  # letters
 GRAMMAR = (
     *words.CONTEXT_CUES, *words.HEDGES, *words.LIKE_CUES, *words.NEGATIONS, *words.REQUEST_CUES,
     *words.LESS, *words.MORE, *words.SORTING, *words.AUTOBIOGRAPHY, *words.VETOED_DEGREES,
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class FacetSense:
-    """A value of a facet; `guess` is false where it counts only beside its label."""
-
-    facet: str
-    value: str
-    guess: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ToneSense:
-    """A tone axis, toward high (+1) or low (−1); relative for "darker", not for "dark"."""
-
-    axis: str
-    direction: Direction
-    relative: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NumberSense:
-    """A comparative such as "shorter"."""
-
-    number: str
-    direction: Direction
-
-
-@dataclass(frozen=True, slots=True)
-class OrderSense:
-    """A superlative such as "newest"."""
-
-    number: str
-    highest: bool
 
 
 Sense = FacetSense | ToneSense | NumberSense | OrderSense | Shortcut
@@ -207,19 +179,9 @@ def _forms(value: str) -> Iterable[str]:
 
 def _degrees(pole: Pole) -> Iterator[tuple[str, bool]]:
     """Yield a pole's words and their comparatives, with whether each is one."""
-    comparatives = {form for word in pole.words for form in comparative(word)}
+    comparatives = {form for word in pole.words for form in raised(word, RAISED)}
     yield fold(pole.name), True
     yield from ((form, True) for form in sorted(comparatives))
     for word in pole.words:
         said = fold(word)
         yield said, said in comparatives or said.startswith(("more ", "less "))
-
-
-def comparative(word: str) -> tuple[str, ...]:
-    """Return how one adjective may be raised: "darker", "silliest", "sadder"."""
-    folded = fold(word)
-    if " " in folded or len(folded) > 8:
-        return ()
-    stem = folded[:-1] + "i" if folded.endswith("y") else folded.removesuffix("e")
-    stems = (stem, f"{stem}{stem[-1:]}")
-    return tuple(f"{each}{ending}" for each in stems for ending in ("er", "est"))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from agent.rules.lexicon import FacetSense, Lexicon
+from agent.rules.lexicon import Lexicon
 from agent.rules.references import References, pointed
 from agent.rules.utterance import Phrases, Utterance
 from agent.rules.words import (
@@ -17,6 +17,7 @@ from agent.rules.words import (
     TITLE_STOPS,
     WOULD,
 )
+from agent.understanding.senses import FacetSense
 from data.catalogue import Catalogue
 from tools.change import Mention
 from tools.titles import Titles

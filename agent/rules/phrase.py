@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.rules.lexicon import FacetSense, Lexicon, Sense
+from agent.rules.lexicon import Lexicon, Sense
 from agent.rules.stance import Stance, stance_at
 from agent.rules.utterance import Utterance
+from agent.understanding.senses import FacetSense
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """Questions about what was shown, about a title, or about the catalogue as a whole."""
 
 from agent.rules import question_words as asked
-from agent.rules.lexicon import Lexicon, OrderSense
+from agent.rules.lexicon import Lexicon
 from agent.rules.mentions import Mentions
 from agent.rules.references import ALL, References
 from agent.rules.utterance import Phrases, Utterance
 from agent.rules.words import STOPWORDS
+from agent.understanding.senses import OrderSense
 from tools.change import Mention, Question
 from tools.scene import THIS
 

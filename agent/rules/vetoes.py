@@ -2,8 +2,9 @@
 
 from agent.rules import words
 from agent.rules.descriptions import Descriptions
-from agent.rules.lexicon import FacetSense, Lexicon
+from agent.rules.lexicon import Lexicon
 from agent.rules.utterance import Phrases, Utterance
+from agent.understanding.senses import FacetSense
 from tools.preferences import Value
 from tools.selection import TEXT
 

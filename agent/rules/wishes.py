@@ -6,17 +6,11 @@ from agent.rules import words
 from agent.rules.comparisons import Compared
 from agent.rules.descriptions import Descriptions
 from agent.rules.gathered import Gathered
-from agent.rules.lexicon import (
-    Direction,
-    FacetSense,
-    Lexicon,
-    NumberSense,
-    OrderSense,
-    ToneSense,
-)
+from agent.rules.lexicon import Lexicon
 from agent.rules.phrase import Phrase, PhraseReader
 from agent.rules.utterance import Phrases, Utterance
 from agent.rules.vetoes import Vetoes
+from agent.understanding.senses import Direction, FacetSense, NumberSense, OrderSense, ToneSense
 from data.index import Index
 from data.profile import Shortcut
 from tools.change import Critique

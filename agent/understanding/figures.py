@@ -17,8 +17,6 @@ _CLOCK = re.compile(r"(\d{1,2})\s?h\s?(\d{2})\b|(\d{1,2}):(\d{2})(?!\d)")
 _OF = re.compile(r"\s?/\s?(?:10|5|100)\b")
 _DASH = re.compile(r"\s?[-–—~〜]\s?(?=\d)")
 _SIGNS = "$£€₹¥%"
-_DECADE = re.compile(r"(?:19|20)?[0-9]0(?:['’]?s|er(?:n|jahre)?|年代)\b", re.IGNORECASE)
-_THOUSANDS = {"k": 1000.0, "万": 10_000.0, "千": 1000.0, "m": 1_000_000.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,8 @@ class Figures:
         self._lexicon = lexicon
         self._language = lexicon.language
         self._units = self._language.units
+        endings = "|".join(map(re.escape, self._language.decade_endings))
+        self._decade_form = re.compile(rf"(?:19|20)?\d0(?:{endings})(?!\w)", re.IGNORECASE)
         self._year = (today or date.today()).year
 
     def find(self, text: str, said: Sequence[Token]) -> list[Figure]:
@@ -119,7 +119,7 @@ class Figures:
 
     def _decade(self, text: str, said: Sequence[Token], place: int) -> Figure | None:
         token = said[place]
-        found = _DECADE.match(text, token.start)
+        found = self._decade_form.match(text, token.start)
         if found:
             return _of_decade(int(re.sub(r"\D", "", found[0])), token.start, found.end())
         for phrase, year in self._language.decades.items():
@@ -156,10 +156,18 @@ class Figures:
         if (dash := _DASH.match(text, end)) and (second := _DIGITS.match(text, dash.end())):
             high, end = _value(second[0]), second.end()
             low, high = min(low, high), max(low, high)
-        scale = _THOUSANDS.get(text[end : end + 1].lower(), 1.0)
-        if scale > 1 and not text[end + 1 : end + 2].isalpha():
-            low, high, end = low * scale, high * scale, end + 1
+        times, end = self._scaled(text, end)
+        low, high = low * times, high * times
         return self._with_unit(text, said, Figure(begin, end, low, high), sign)
+
+    def _scaled(self, text: str, end: int) -> tuple[float, int]:
+        """Return what "k" or "万" right after a number multiplies it by, and where that ends."""
+        for phrase, factor in self._language.scales.items():
+            word = phrase[0] if len(phrase) == 1 else ""
+            after = end + len(word)
+            if word and text[end:after].lower() == word and not text[after : after + 1].isalpha():
+                return factor, after
+        return 1.0, end
 
     def _with_unit(self, text: str, said: Sequence[Token], figure: Figure, sign: str) -> Figure:
         end = figure.end

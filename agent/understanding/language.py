@@ -38,10 +38,14 @@ class Language:
     parts: Mapping[Phrase, str]
     audience: Mapping[Phrase, str]
     either: frozenset[Phrase]
+    also: frozenset[Phrase]
     agreed: frozenset[Phrase]
     refused: frozenset[Phrase]
     plain: frozenset[str]
     kinds: Mapping[str, Mapping[str, tuple[str, ...]]]
+    endings: tuple[str, ...]
+    raised: tuple[str, ...]
+    decade_endings: tuple[str, ...]
     half: frozenset[Phrase]
     out_of: frozenset[Phrase]
     compounds: bool = False
@@ -120,6 +124,7 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
             words(str(word)): kind for kind, known in told["audience"].items() for word in known
         },
         either=_phrases(told["or"]),
+        also=_phrases(told["and"]),
         agreed=_phrases(told["agreed"]),
         refused=_phrases(told["refused"]),
         plain=frozenset(word for each in told["plain"] for word in words(str(each))),
@@ -127,6 +132,9 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
             kind: {end: tuple(map(str, known)) for end, known in ends.items()}
             for kind, ends in told["kinds"].items()
         },
+        endings=tuple(sorted(map(str, told["endings"]), key=len, reverse=True)),
+        raised=tuple(map(str, told["raised"])),
+        decade_endings=tuple(map(str, told["decade_endings"])),
         half=_phrases(told["half"]),
         out_of=_phrases(told["out_of"]),
         compounds=bool(told.get("compounds", False)),

@@ -32,6 +32,7 @@ MISSPELT = 80.0
 
 SHORTEST_MISSPELT = 5
 SHORTEST_STEM = 5
+LONGEST_RAISED = 8
 SHORTEST_PART = 4
 ENGLISH = "en"
 FREQUENT = 0.004
@@ -61,7 +62,7 @@ class Lexicon:
             if sense not in known:
                 known.append(sense)
         self.longest = max(map(len, self.senses), default=1)
-        self._stems = {_stem(phrase): known for phrase, known in self.senses.items()}
+        self._stems = {self._stem(phrase): known for phrase, known in self.senses.items()}
 
     def at(self, said: Sequence[str]) -> tuple[int, list[Sense]]:
         """Return how many of the leading words form the longest known phrase, and its senses."""
@@ -79,10 +80,13 @@ class Lexicon:
                 return length, known
             if length == 1 and said[0] in self.language.plain:
                 return 0, []
-            inflected = self._stems.get(_stem(said[:length]))
+            inflected = self._stems.get(self._stem(said[:length]))
             if inflected:
                 return length, inflected
         return (1, glossed) if said and (glossed := self._glossed(said[:1])) else (0, [])
+
+    def _stem(self, phrase: Phrase) -> Phrase:
+        return tuple(_cut(word, self.language.endings) for word in phrase)
 
     def _glossed(self, phrase: Phrase) -> list[Sense]:
         """Return the senses of a word's English gloss, where this language has none of its own."""
@@ -102,7 +106,7 @@ class Lexicon:
         return here or (self._fallback is not None and self._fallback.knows(word))
 
     def _stem_known(self, word: str) -> bool:
-        return _stem((word,)) in self._stems or (
+        return self._stem((word,)) in self._stems or (
             self.language.code == ENGLISH and word in self._told
         )
 
@@ -213,7 +217,7 @@ class Lexicon:
                 yield from ((word, NumberSense(name, -1)) for word in source.less)
                 yield from ((word, OrderSense(name, True)) for word in source.most)
                 yield from ((word, OrderSense(name, False)) for word in source.least)
-                yield from ((word, FieldSense(name)) for word in _names(name, source, self))
+                yield from ((word, FieldSense(name)) for word in _names(source))
             if own is None and self.language.code == ENGLISH:
                 yield name, FieldSense(name)
 
@@ -229,9 +233,8 @@ class Lexicon:
                 yield from ((word, ToneSense(axis, direction, True)) for word in named)
                 for word in said:
                     yield word, ToneSense(axis, direction, False)
-                    if english:
-                        raised = ToneSense(axis, direction, True)
-                        yield from ((form, raised) for form in comparative(word))
+                    higher = ToneSense(axis, direction, True)
+                    yield from ((form, higher) for form in raised(word, self.language.raised))
 
     def _facets(self) -> Iterator[tuple[str, Sense]]:
         english = self.language.code == ENGLISH
@@ -244,7 +247,7 @@ class Lexicon:
                     yield from ((word, FacetSense(name, value)) for word in said)
             if english:
                 for value in present:
-                    yield from ((f, FacetSense(name, value, facet.guess)) for f in _forms(value))
+                    yield value, FacetSense(name, value, facet.guess)
                 yield facet.label, FieldSense(name)
                 yield f"{facet.label}s", FieldSense(name)
 
@@ -253,9 +256,10 @@ HIGH: Direction = 1
 LOW: Direction = -1
 
 
-def _names(name: str, source: Number | NumberWords, lexicon: Lexicon) -> Iterable[str]:
-    told = [getattr(source, key) for key in ("label", "one", "many")]
-    return [word for word in (*told, *getattr(source, "units", {})) if word and word.isalpha()]
+def _names(source: Number | NumberWords) -> Iterable[str]:
+    """Return what a number itself is called: "episodes", "length"."""
+    told = (source.label, source.one, source.many, *source.units)
+    return [word for word in told if word and word.isalpha()]
 
 
 def _describing(catalogue: Catalogue) -> frozenset[str]:
@@ -269,38 +273,21 @@ def _describing(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(frequent) if share >= DESCRIPTIVE else frozenset()
 
 
-def _forms(value: str) -> Iterable[str]:
-    """Return how a value is said: as it is, in the singular and in the plural."""
-    lower = value.lower()
-    if len(lower) <= 2:
-        return (lower,)
-    plural = f"{lower}es" if lower.endswith(("ch", "s", "x")) else f"{lower}s"
-    return (lower, plural, lower.removesuffix("s") if len(lower) > 4 else lower)
-
-
-@lru_cache(maxsize=50_000)
-def _stem(phrase: Phrase) -> Phrase:
-    """Return a phrase whose words are cut of what European languages inflect."""
-    return tuple(_cut(word) for word in phrase)
-
-
-_ENDINGS = ("es", "os", "as", "en", "er", "em", "s", "a", "o", "e", "i", "n", "x")
-
-
-def _cut(word: str) -> str:
+def _cut(word: str, endings: Sequence[str]) -> str:
+    """Return a word without what its language inflects it with."""
     if len(word) < SHORTEST_STEM or unspaced(word[0]):
         return word
-    for ending in _ENDINGS:
+    for ending in endings:
         if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM - 1:
             return word.removesuffix(ending)
     return word
 
 
-def comparative(word: str) -> tuple[str, ...]:
-    """Return how one English adjective may be raised: "darker", "silliest", "sadder"."""
+def raised(word: str, endings: Sequence[str]) -> tuple[str, ...]:
+    """Return how an adjective may be raised by endings: "darker", "silliest", "sadder"."""
     lower = word.lower()
-    if " " in lower or len(lower) > 8 or not lower.isalpha():
+    if not endings or len(lower) > LONGEST_RAISED or not lower.isalpha():
         return ()
     stem = lower[:-1] + "i" if lower.endswith("y") else lower.removesuffix("e")
     stems = (stem, f"{stem}{stem[-1:]}")
-    return tuple(f"{each}{ending}" for each in stems for ending in ("er", "est"))
+    return tuple(f"{each}{ending}" for each in stems for ending in endings)

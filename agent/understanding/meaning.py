@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from agent.understanding.mentions import Finder, Found, Mention
+from agent.understanding.mentions import Finder, Found, Mention, kind_of_senses
 from agent.understanding.reader import Judgement, Role, Spotted
 from agent.understanding.senses import FacetSense, Sense
 
@@ -13,6 +13,7 @@ SURE_POSITIVE = 0.55
 SURE_NEGATIVE = 0.55
 """Certainty from which something is vetoed, or said of a title."""
 
+_WISHED = frozenset({"want", "must", "maybe", "avoid", "more", "less"})
 _POINTED = frozenset({"like", "unlike", "loved", "disliked", "seen", "take", "ask"})
 
 
@@ -43,7 +44,7 @@ def meant(found: Found, judgement: Judgement, finder: Finder) -> list[Meant]:
     spotted = [_filled(found, spot, finder) for spot in whole]
     themes = [each.mention for each in spotted if each.kind == "theme"]
     known = [
-        Meant(_pointer(mention, role), role, _within(mention, themes))
+        Meant(_by_role(mention, role), role, _within(mention, themes))
         for mention, role in zip(found.mentions, _heard(found, judgement, finder), strict=True)
         if role.name != "none"
     ]
@@ -72,8 +73,14 @@ def _fragment(spot: Spotted, found: Found) -> bool:
     )
 
 
-def _pointer(mention: Mention, role: Role) -> Mention:
-    """Return a bare figure that something was said of as a place in the list: "seen 2"."""
+def _by_role(mention: Mention, role: Role) -> Mention:
+    """Return a mention as the kind that its role shows.
+
+    A bare figure that something was said of is a place in the list ("seen 2"), a name that is
+    wished like a label is that label ("a Drama with a Monster").
+    """
+    if mention.kind == "title" and role.name in _WISHED and kind_of_senses(mention.senses):
+        return replace(mention, kind=kind_of_senses(mention.senses))
     pointed = role.name in _POINTED and mention.figure is not None and mention.figure.bare
     return replace(mention, kind="place") if pointed else mention
 

@@ -44,6 +44,8 @@ class Mention:
     senses: tuple[Sense, ...] = ()
     figure: Figure | None = None
     hidden: bool = False
+    proper: bool = False
+    """Written as a name within a sentence: it counts before a value that is spelt alike."""
 
     def span(self) -> Span:
         """Return where it stands, for the reader."""
@@ -163,12 +165,14 @@ class Finder:
         quoted = (
             text[start - 1 : start] in _OPENING and start > 0 and text[end : end + 1] in _CLOSING
         )
-        capital = start > 0 and any(part[:1].isupper() for part in written.split())
+        shouted = text.isupper()
+        capital = not shouted and start > 0 and any(p[:1].isupper() for p in written.split())
         length, senses = self.lexicon.at(words)
         ordinary = all(self._ordinary(word) for word in words)
         known = length == len(words)
         hidden = quoted or (not known and (not ordinary or (capital and len(words) > 1)))
-        return Mention(start, end, "title", written, tuple(senses) if known else (), hidden=hidden)
+        senses = list(senses) if known else []
+        return Mention(start, end, "title", written, tuple(senses), hidden=hidden, proper=capital)
 
     def _ordinary(self, word: str) -> bool:
         return self.lexicon.knows(word) or self._titles.is_common(word)
@@ -194,7 +198,7 @@ class Finder:
             start = said[place].start
             fields += [(start, s.name) for s in senses if isinstance(s, FieldSense)]
             nouns += [start for s in senses if isinstance(s, NounSense)]
-            kind = _kind(senses)
+            kind = kind_of_senses(senses)
             if kind:
                 kept = tuple(s for s in senses if not isinstance(s, FieldSense | NounSense))
                 found.append(Mention(start, stop, kind, text[start:stop], kept))
@@ -221,7 +225,8 @@ class Finder:
         return (ends[length - 1] - place, senses) if length else (0, [])
 
 
-def _kind(senses: Sequence[Sense]) -> str:
+def kind_of_senses(senses: Sequence[Sense]) -> str:
+    """Return the kind of mention that a phrase with these senses is, "" for none."""
     for sense in senses:
         if isinstance(sense, FacetSense) and sense.guess:
             return "value"
@@ -282,5 +287,6 @@ def _weight(mention: Mention) -> tuple[int, int]:
     length = mention.end - mention.start
     bare = mention.figure is not None and mention.figure.bare
     named = mention.kind == "title"
-    rank = 0 if named and mention.hidden else 3 if bare else 2 if named else 1
+    sure = named and (mention.hidden or mention.proper)
+    rank = 0 if sure else 3 if bare else 2 if named else 1
     return -length, rank

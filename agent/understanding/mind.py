@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from agent.rules.reader import RulesMind
-from agent.understanding.composing import Composer, Draft
+from agent.understanding.composing import Composer
+from agent.understanding.draft import Draft
 from agent.understanding.language import languages
 from agent.understanding.lexicon import ENGLISH, Lexicon
 from agent.understanding.meaning import Meant, meant
@@ -11,6 +12,7 @@ from agent.understanding.mentions import Finder, Found
 from agent.understanding.questions import question_of
 from agent.understanding.reader import Judgement, LearnedReader
 from agent.understanding.recognition import recognise
+from agent.understanding.scope import Scope
 from data.index import Index
 from tools.change import Change, Reading
 from tools.preferences import Preferences
@@ -42,7 +44,7 @@ class UnderstandingMind:
         self._titles = titles
         self._finders: dict[str, Finder] = {}
         self._composers = {
-            code: Composer(index, language) for code, language in languages().items()
+            code: Composer(Scope(index, language)) for code, language in languages().items()
         }
 
     def _finder(self, code: str) -> Finder:
@@ -103,9 +105,9 @@ class UnderstandingMind:
         wishes = composer.wishes(mentions, found.text, scene)
         if "seen-all" in acts and not wishes.seen:
             wishes.seen += scene.shown
-        if wishes.vague and composer.change(wishes).empty():
+        if wishes.vague and wishes.change().empty():
             wishes.about += wishes.vague
-        change = composer.change(wishes)
+        change = wishes.change()
         told = {"not_understood": tuple(dict.fromkeys(wishes.unsure)),
                 "unknown": tuple(dict.fromkeys(wishes.unknown))}  # fmt: skip
         reading = self._wished(found, judgement, change, before, scene, bool(wishes.unknown))
@@ -126,7 +128,7 @@ class UnderstandingMind:
         if question.kind in {"count", "best"} and not question.items:
             asked = [_as_wanted(each) for each in mentions]
             wishes: Draft = composer.wishes(asked, found.text, scene)
-            filters = replace(composer.change(wishes), order=None)
+            filters = replace(wishes.change(), order=None)
         intents = {"why": "explain", "compare": "compare"}
         intent = intents.get(question.kind, "lookup")
         return Reading(intent, filters, question)  # type: ignore[arg-type]

@@ -1,9 +1,11 @@
 """Figures with their roles as bounds on the profile's numbers."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import ceil, floor, inf
 
+from agent.understanding.draft import Draft
 from agent.understanding.figures import Figure
 from agent.understanding.kinds import kind_of, minutes_in
 from agent.understanding.meaning import Meant
@@ -23,6 +25,16 @@ class Quantities:
     """Turn figures into bounds over one profile."""
 
     profile: Profile
+
+    def read(self, mentions: Sequence[Meant], text: str, found: Draft) -> None:
+        """Gather what figures demand; of a figure and a word for it the stricter holds."""
+        stated = self.bounds(m for m in _paired(mentions, text) if m.kind == "figure")
+        named = {bound.number: bound for bound in stated}
+        kept = [_stricter(b, named[b.number]) if b.number in named else b for b in found.bounds]
+        held = {bound.number for bound in kept}
+        found.bounds = kept + [bound for bound in stated if bound.number not in held]
+        numbers = {bound.number for bound in found.bounds}
+        found.numbers = [c for c in found.numbers if c.name not in numbers]
 
     def bounds(self, figures: Iterable[Meant]) -> list[Bounds]:
         """Return one bound a number, the stricter of several."""
@@ -113,3 +125,36 @@ def _both(one: Bounds, other: Bounds) -> Bounds:
     if low > high:
         low, high = min(one.low, other.low), max(one.high, other.high)
     return Bounds(one.number, low, high, f"{one.words}, {other.words}")
+
+
+def _stricter(one: Bounds, other: Bounds) -> Bounds:
+    low, high = max(one.low, other.low), min(one.high, other.high)
+    return replace(other, low=low, high=high) if low <= high else other
+
+
+def _paired(mentions: Sequence[Meant], text: str) -> list[Meant]:
+    """Return mentions with "600 to 800 rupees" read as a range, where neither end has a side."""
+    kept = list(mentions)
+    for place, (one, other) in enumerate(pairwise(mentions)):
+        if not _a_range(one, other, text):
+            continue
+        field = other.role.field or one.role.field
+        low = replace(one.role, name="min", field=field)
+        high = replace(other.role, name="max", field=field)
+        figure, unit = one.mention.figure, other.mention.figure
+        if figure is not None and unit is not None and figure.bare:
+            figure = replace(figure, kind=unit.kind, units=unit.units, bare=unit.bare)
+        kept[place] = replace(one, role=low, mention=replace(one.mention, figure=figure))
+        kept[place + 1] = replace(other, role=high)
+    return kept
+
+
+def _a_range(one: Meant, other: Meant, text: str) -> bool:
+    if one.mention.figure is None or other.mention.figure is None:
+        return False
+    plain = {"exact", "about", "other", "min", "max"}
+    between = text[one.mention.end : other.mention.start]
+    near = 0 < len(between) <= 5 and between.strip(" -–~〜").isalpha()
+    rising = one.mention.figure.low < other.mention.figure.high
+    sides = {one.role.name, other.role.name}
+    return near and rising and sides <= plain and sides != {"other"} and one.mention.figure.bare

@@ -19,7 +19,7 @@ def question_of(
     found: Found, judgement: Judgement, mentions: Sequence[Meant], composer: Composer, scene: Scene
 ) -> Question | None:
     """Return the question, or None where the message asks none that the tools answer."""
-    acts, profile = judgement.acts, composer.profile
+    acts, profile = judgement.acts, composer.scope.profile
     items = _items(mentions, composer, scene)
     if "ask-why" in acts or judgement.intent == "explain":
         return Question("why", items or _one(scene))

@@ -11,7 +11,6 @@ from data.profile import Number, Profile
 from tools.preferences import Preferences, Range, ToneWish, Value, Wanted
 from tools.relaxing import WIDENINGS, Relaxed, relax, widened
 from tools.selection import allowed
-from tools.wording import range_in_words
 
 
 @pytest.fixture(scope="session")
@@ -57,9 +56,7 @@ def test_a_range_is_never_left_unless_relaxed_says_so(
         assert now.low <= bound.low
         assert now.high >= bound.high
         if (now.low, now.high) != (bound.low, bound.high):
-            told = (
-                f"I widened “{range_in_words(profile, bound)}” to “{range_in_words(profile, now)}”"
-            )
+            told = f"I widened “{Wording(profile).range(bound)}” to “{Wording(profile).range(now)}”"
             assert told in sentences(profile, relaxed)
 
 

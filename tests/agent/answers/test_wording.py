@@ -57,30 +57,60 @@ def test_a_tone_has_the_name_of_its_language(bundled_index: Index, code: str, sa
     assert said in wording.reason(REASONS[1])
 
 
-def test_wishes_are_summed_up(bundled_index: Index) -> None:
-    catalogue = bundled_index.catalogue
-    anchor = next(item.id for item in catalogue.items if item.title == "Naruto")
+@pytest.mark.parametrize(
+    ("bound", "words"),
+    [
+        (Range("rounds", high=26), "up to 26 rounds"),
+        (Range("rounds", low=50), "at least 50 rounds"),
+        (Range("rounds", 10, 13), "10 to 13 rounds"),
+        (Range("rounds", 12, 12), "12 rounds"),
+        (Range("year", 1990, 1999), "from 1990 to 1999"),
+        (Range("year", 2015), "from 2015 on"),
+        (Range("year", high=1999), "until 1999"),
+        (Range("rounds", high=1), "up to 1 round"),
+        (Range("year", 2006, 2006), "of 2006"),
+        (Range("rating", low=8), "rating at least 8"),
+        (Range("price", high=9.9), "price up to €9.9"),
+    ],
+)
+def test_bounds_are_said_as_people_say_them(small_index: Index, bound: Range, words: str) -> None:
+    assert Wording(small_index.catalogue.profile).range(bound) == words
+
+
+def test_tones_have_names_in_both_directions(small_index: Index) -> None:
+    profile = small_index.catalogue.profile
+    assert [Wording(profile).tone("dark", step) for step in (2, -1)] == ["darker", "lighter"]
+
+
+def test_a_summary_says_every_wish(small_index: Index) -> None:
     wanted = Preferences(
-        about="ninjas",
-        anchors=(anchor,),
-        require=(Wanted("genres", ("Action", "Comedy")),),
-        exclude=(Value("genres", "Horror"),),
-        prefer=(Value("genres", "Drama"),),
-        ranges=(Range("episodes", high=26), Range("year", low=2010)),
-        tones=(ToneWish("dark", 2),),
-        order=Order("score", True, "best"),
+        about="trains",
+        anchors=("lantern", "ledger"),
+        require=(Wanted("kinds", ("Space", "Racing")),),
+        exclude=(Value("kinds", "Horror"), Value("text", "spiders")),
+        prefer=(Value("moods", "Tense"),),
+        ranges=(
+            Range("rounds", high=12, words="under 13 rounds"),
+            Range("players", 50, 900, "hidden gems"),
+            Range("rating", 7, words="hidden gems"),
+        ),
+        tones=(ToneWish("dark", 2), ToneWish("calm", -1)),
+        order=Order("rating", True, "best rated"),
     )
-    assert Wording(catalogue.profile).summary(catalogue, wanted) == [
-        "like Naruto",
-        "about “ninjas”",
-        "Action or Comedy",
-        "with Drama",
+    wording = Wording(small_index.catalogue.profile)
+    assert wording.summary(small_index.catalogue, wanted) == [
+        "like Lantern Road and Night Ledger",
+        "about “trains”",
+        "Space or Racing",
+        "with Tense",
         "darker still",
-        "up to 26 episodes",
-        "from 2010 on",
-        "no Horror",
-        "best first",
+        "wilder",
+        "hidden gems",
+        "up to 12 rounds",
+        "no Horror or spiders",
+        "best rated first",
     ]
+    assert wording.summary(small_index.catalogue, Preferences()) == []
 
 
 def test_an_unknown_language_is_answered_in_english(bundled_index: Index) -> None:

@@ -1,0 +1,62 @@
+"""Who will watch, read or use it: what suits them is required, what does not is vetoed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.understanding.draft import Draft
+from agent.understanding.meaning import Meant
+from agent.understanding.scope import Scope
+from agent.understanding.tokens import words
+from data.profile import Audience
+from tools.change import Critique
+from tools.preferences import Value, Wanted
+
+GROWN_UP, TEEN = 18, 13
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Compose what the companions and ages of a message alter."""
+
+    scope: Scope
+
+    def _for_age(self, age: float, found: Draft) -> None:
+        """Exclude what is meant for older people than whoever watches."""
+        for facet, ages in self.scope.profile.ages.items():
+            found.exclude += [Value(facet, v) for v, least in ages.items() if least > age]
+        if age < TEEN:
+            self._suit(self.scope.profile.audiences.get("child"), found)
+
+    def _suit(self, audience: Audience | None, found: Draft) -> None:
+        if audience is None:
+            return
+        present = self.scope.catalogue.facets
+        for facet, values in audience.require.items():
+            kept = tuple(v for v in values if v in present.get(facet, {}))
+            found.require += [Wanted(facet, kept)] if kept else []
+        for facet, values in audience.exclude.items():
+            found.exclude += [Value(facet, v) for v in values if v in present.get(facet, {})]
+        found.tones += [
+            Critique(axis, step, relative=False) for axis, step in audience.tones.items()
+        ]
+
+    def read(self, mentions: Sequence[Meant], found: Draft) -> None:
+        """Gather what suits whoever will watch, read or use it."""
+        figures = [m.mention.figure for m in mentions if m.role.name == "viewer"]
+        ages = [figure.low for figure in figures if figure is not None]
+        if ages and min(ages) < GROWN_UP:
+            self._for_age(min(ages), found)
+        for each in mentions:
+            if each.kind == "audience" and each.role.name in {"want", "must"}:
+                for kind in self._audiences(each.mention.words):
+                    self._suit(self.scope.profile.audiences.get(kind), found)  # type: ignore[call-overload]
+
+    def _audiences(self, said: str) -> list[str]:
+        spoken = words(said)
+        found = [
+            self.scope.language.audience[spoken[start : start + length]]
+            for length in (4, 3, 2, 1)
+            for start in range(len(spoken))
+            if spoken[start : start + length] in self.scope.language.audience
+        ]
+        return found[:1]

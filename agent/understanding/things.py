@@ -1,0 +1,64 @@
+"""Kinds of things in a shop, where names say what an item is: "a wireless router"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from agent.understanding.draft import Draft, unique
+from agent.understanding.meaning import Meant
+from agent.understanding.scope import WANTED, Scope
+from agent.understanding.senses import WordSense
+from agent.understanding.tokens import words
+from tools.preferences import Value, Wanted
+from tools.selection import TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """Compose what mentioned kinds of things alter."""
+
+    scope: Scope
+
+    def read(self, mentions: Sequence[Meant], text: str, found: Draft) -> None:
+        """Require what a thing is, the last word of "wireless router", and search for the rest.
+
+        Of several things the first counts, and those joined to it: "a blanket or a towel".
+        """
+        named = [each for each in mentions if names_kind(each)]
+        found.exclude += [Value(TEXT, _word(e)) for e in named if e.role.name == "avoid"]
+        wanted = [each for each in named if each.role.name in WANTED]
+        found.about += [_word(each) for each in wanted]
+        heads = [
+            one
+            for one, other in zip_longest(wanted, wanted[1:])
+            if other is None or not _leads(one, other, text)
+        ]
+        heads = [each for each in heads if each.role.name in {"want", "must"}]
+        joined = heads[:1]
+        for each in heads[1:]:
+            if not self._are_joined(joined[-1], each, text):
+                break
+            joined.append(each)
+        if joined:
+            found.require.append(Wanted(TEXT, unique(_word(each) for each in joined)))
+
+    def _are_joined(self, one: Meant, other: Meant, text: str) -> bool:
+        """Tell whether only "or", "and" and plain words part two things."""
+        language = self.scope.language
+        between = words(text[one.mention.end : other.mention.start])
+        joints = {word for phrase in (*language.either, *language.also) for word in phrase}
+        return bool(joints & set(between)) and set(between) <= joints | language.plain
+
+
+def names_kind(each: Meant) -> bool:
+    """Tell whether a mention is a word by which names say what an item is."""
+    return each.kind == "value" and any(isinstance(s, WordSense) for s in each.mention.senses)
+
+
+def _word(each: Meant) -> str:
+    return next(s.word for s in each.mention.senses if isinstance(s, WordSense))
+
+
+def _leads(one: Meant, other: Meant, text: str) -> bool:
+    """Tell whether a word stands right before another: "wireless" in "wireless router"."""
+    return not text[one.mention.end : other.mention.start].strip(" -")
