@@ -1,6 +1,6 @@
 """A catalogue in memory: items in a fixed order, and columns over them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
@@ -12,6 +12,12 @@ from data.profile import Profile
 
 Positions = NDArray[np.intp]
 Floats = NDArray[np.float32]
+FREQUENT = 0.004
+"""Share of names in which a word must stand to say what an item is."""
+
+DESCRIPTIVE = 0.5
+"""Share of such words from which names describe: shops have 0.64, anime 0.27, films 0.18."""
+
 UNKNOWN_RANK = 0.3  # just below the middle: neither praised nor buried
 
 
@@ -50,6 +56,20 @@ class Catalogue:
                 if name and place not in found[name]:
                     found[name].append(place)
         return dict(found)
+
+    @cached_property
+    def describing(self) -> frozenset[str]:
+        """Return the folded words that stand in many names, if names are mostly made of such.
+
+        They say what an item is ("router"); empty where names are proper ones.
+        """
+        names = [fold(item.title).split() for item in self.items]
+        counts = Counter(word for name in names for word in set(name))
+        least = max(4, FREQUENT * len(self))
+        said = [word for name in names for word in name if word.isalpha() and len(word) > 2]
+        frequent = {word for word in said if counts[word] >= least}
+        share = sum(word in frequent for word in said) / max(1, len(said))
+        return frozenset(frequent) if share >= DESCRIPTIVE else frozenset()
 
     @cached_property
     def numbers(self) -> dict[str, Floats]:

@@ -49,11 +49,15 @@ class Part(BaseModel):
 
 
 class Noun(Part):
-    """What one and several items are called, and which other words mean the same."""
+    """What one and several items are called, and which other words mean the same.
+
+    `beside` holds, by facet, those that stand beside its values: a series is no film.
+    """
 
     one: str
     many: str
     also: Words = ()
+    beside: dict[str, Words] = {}
 
 
 class Facet(Part):

@@ -14,6 +14,7 @@ SUITES = {
     "critiques": ("tags/tags.csv",),
     "grounding": (),
     "conversations": (),
+    "understanding": (),
 }
 """Each suite's files of data; a suite lives in the module of its name."""
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.understanding.draft import Draft
+from agent.understanding.draft import Draft, unique
+from agent.understanding.language import languages
 from agent.understanding.meaning import Meant
 from agent.understanding.scope import Scope
 from agent.understanding.tokens import words
@@ -48,8 +49,26 @@ class Company:
             self._for_age(min(ages), found)
         for each in mentions:
             if each.kind == "audience" and each.role.name in {"want", "must"}:
+                found.about += self._worn_by(each.mention.words)
                 for kind in self._audiences(each.mention.words):
                     self._suit(self.scope.profile.audiences.get(kind), found)  # type: ignore[call-overload]
+
+    def _worn_by(self, said: str) -> list[str]:
+        """Return the words by which names say for whom a thing is: "women" for "my sister"."""
+        spoken, wearers = words(said), self.scope.language.wearers
+        found = [
+            wearers[spoken[start : start + length]]
+            for length in (3, 2, 1)
+            for start in range(len(spoken))
+            if spoken[start : start + length] in wearers
+        ]
+        labels = [
+            label
+            for wearer in found[:1]
+            for language in languages().values()
+            for label in language.labels.get(wearer, ())
+        ]
+        return [label for label in unique(labels) if label in self.scope.catalogue.describing]
 
     def _audiences(self, said: str) -> list[str]:
         spoken = words(said)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from agent.understanding.company import Company
 from agent.understanding.draft import Draft
 from agent.understanding.meaning import Meant, facet_senses
+from agent.understanding.mentions import Found
 from agent.understanding.places import ALL, places
 from agent.understanding.quantities import Quantities
 from agent.understanding.scope import Scope
@@ -21,7 +22,7 @@ from agent.understanding.things import Things
 from agent.understanding.tokens import tokens
 from agent.understanding.tones import Tones
 from agent.understanding.values import Values
-from tools.preferences import Order
+from tools.preferences import Order, Preferences
 from tools.scene import THIS, Scene
 
 NAMED = frozenset({"like", "unlike", "loved", "disliked", "seen"})
@@ -49,6 +50,21 @@ class Composer:
         self._dropped(sure, found)
         found.reconcile()
         return found
+
+    def loosen(self, found: Found, draft: Draft, before: Preferences) -> None:
+        """Let a noun open the facet beside whose values it stands.
+
+        "A film or a series" requires neither, "make it a series" takes an earlier film back.
+        """
+        language = self.scope.language
+        said = {token.word for token in found.tokens}
+        choice = any(phrase and phrase[0] in said for phrase in language.either)
+        for facet in sorted(found.beside):
+            named = any(group.facet == facet for group in draft.require)
+            if named and choice:
+                draft.require = [group for group in draft.require if group.facet != facet]
+            elif not named and any(group.facet == facet for group in before.require):
+                draft.forget.append(facet)
 
     def topics(self, mentions: Sequence[Meant]) -> list[str]:
         """Return what is asked that the catalogue cannot tell."""

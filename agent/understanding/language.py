@@ -48,7 +48,10 @@ class Language:
     decade_endings: tuple[str, ...]
     half: frozenset[Phrase]
     out_of: frozenset[Phrase]
+    wearers: Mapping[Phrase, str]
+    labels: Mapping[str, tuple[str, ...]]
     compounds: bool = False
+    capital_nouns: bool = False
     folder: Path = field(repr=False, default=Path())
 
     @cached_property
@@ -137,7 +140,16 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
         decade_endings=tuple(map(str, told["decade_endings"])),
         half=_phrases(told["half"]),
         out_of=_phrases(told["out_of"]),
+        wearers={
+            words(str(word)): wearer
+            for wearer, known in told["wearers"].items()
+            for word in (*known["labels"], *known["said"])
+        },
+        labels={
+            wearer: tuple(map(str, known["labels"])) for wearer, known in told["wearers"].items()
+        },
         compounds=bool(told.get("compounds", False)),
+        capital_nouns=bool(told.get("capital_nouns", False)),
         folder=folder,
     )
 

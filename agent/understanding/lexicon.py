@@ -1,6 +1,5 @@
 """What words mean in a catalogue, in each language: made of the profile and its vocabularies."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
@@ -35,11 +34,6 @@ SHORTEST_STEM = 5
 LONGEST_RAISED = 8
 SHORTEST_PART = 4
 ENGLISH = "en"
-FREQUENT = 0.004
-"""Share of names in which a word must stand to say what an item is."""
-
-DESCRIPTIVE = 0.5
-"""Share of such words from which names describe: shops have 0.64, anime 0.27, films 0.18."""
 
 
 class Lexicon:
@@ -184,7 +178,7 @@ class Lexicon:
     def _words_of_names(self) -> Iterator[tuple[str, Sense]]:
         """Yield the words of names where names describe: "Ceramic Mug", not "Naruto"."""
         if self.language.code == ENGLISH:
-            said = _describing(self._catalogue) - FUNCTION_WORDS
+            said = self._catalogue.describing - FUNCTION_WORDS
             yield from ((word, WordSense(word)) for word in sorted(said))
 
     def _nouns(self) -> Iterator[tuple[str, Sense]]:
@@ -192,6 +186,8 @@ class Lexicon:
         nouns += [self._profile.noun] if self._own else []
         for noun in filter(None, nouns):
             yield from ((word, NounSense()) for word in (noun.one, noun.many, *noun.also))
+            for facet, said in noun.beside.items():
+                yield from ((word, NounSense(facet)) for word in said)
 
     def _unknown(self) -> Iterator[tuple[str, Sense]]:
         own = self._profile.unknown if self._own else {}
@@ -260,17 +256,6 @@ def _names(source: Number | NumberWords) -> Iterable[str]:
     """Return what a number itself is called: "episodes", "length"."""
     told = (source.label, source.one, source.many, *source.units)
     return [word for word in told if word and word.isalpha()]
-
-
-def _describing(catalogue: Catalogue) -> frozenset[str]:
-    """Return the words that stand in many names, if names are mostly made of such words."""
-    names = [fold(item.title).split() for item in catalogue.items]
-    counts = Counter(word for name in names for word in set(name))
-    least = max(4, FREQUENT * len(catalogue))
-    said = [word for name in names for word in name if word.isalpha() and len(word) > 2]
-    frequent = {word for word in said if counts[word] >= least}
-    share = sum(word in frequent for word in said) / max(1, len(said))
-    return frozenset(frequent) if share >= DESCRIPTIVE else frozenset()
 
 
 def _cut(word: str, endings: Sequence[str]) -> str:

@@ -40,12 +40,14 @@ class Meant:
 
 def meant(found: Found, judgement: Judgement, finder: Finder) -> list[Meant]:
     """Return all mentions with their roles, in the order of the text."""
-    whole = [spot for spot in judgement.spotted if not _fragment(spot, found)]
+    heard = _heard(found, judgement, finder)
+    fillers = [m for m, role in zip(found.mentions, heard, strict=True) if role.name == "none"]
+    whole = [_joined(s, fillers, found.text) for s in judgement.spotted if not _fragment(s, found)]
     spotted = [_filled(found, spot, finder) for spot in whole]
     themes = [each.mention for each in spotted if each.kind == "theme"]
     known = [
         Meant(_by_role(mention, role), role, _within(mention, themes))
-        for mention, role in zip(found.mentions, _heard(found, judgement, finder), strict=True)
+        for mention, role in zip(found.mentions, heard, strict=True)
         if role.name != "none"
     ]
     return sorted([*known, *spotted], key=lambda each: (each.mention.start, -each.mention.end))
@@ -71,6 +73,19 @@ def _fragment(spot: Spotted, found: Found) -> bool:
         and (0 <= mention.start - spot.end <= 1 or 0 <= spot.start - mention.end <= 1)
         for mention in found.mentions
     )
+
+
+def _joined(spot: Spotted, fillers: Sequence[Mention], text: str) -> Spotted:
+    """Return a spotted name with the words beside it that are no labels: "squid" and "game"."""
+    if spot.kind not in {"title", "person"}:
+        return spot
+    start, end = spot.start, spot.end
+    for each in fillers:
+        if each.end <= start and not text[each.end : start].strip(" '’-"):
+            start = each.start
+        elif end <= each.start and not text[end : each.start].strip(" '’-"):
+            end = each.end
+    return replace(spot, start=start, end=end)
 
 
 def _by_role(mention: Mention, role: Role) -> Mention:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from agent.understanding.capitals import capital_names
 from agent.understanding.figures import Figure, Figures
 from agent.understanding.lexicon import Lexicon
 from agent.understanding.marking import Span
@@ -54,13 +55,16 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A message's tokens, its mentions in order, and the names of fields and nouns in it."""
+    """A message's tokens, its mentions in order, the names of fields in it, and `beside`.
+
+    That are the facets beside whose values a noun of the message stands: "series" beside films.
+    """
 
     text: str
     tokens: tuple[Token, ...]
     mentions: tuple[Mention, ...]
     fields: tuple[tuple[int, str], ...] = field(default=())
-    nouns: tuple[int, ...] = ()
+    beside: frozenset[str] = frozenset()
 
 
 class Finder:
@@ -77,16 +81,19 @@ class Finder:
         said = tokens(text)
         names = list(self._names(text, said))
         figures = self._figures.find(text, said)
-        phrases, fields, nouns = self._phrases(text, said)
+        phrases, fields, beside = self._phrases(text, said)
         company = self._company(text, said)
         pointed = self._pointed(text, said) if listed else []
         counted = [_of_figure(text, figure) for figure in figures]
-        taken = _apart([*names, *counted, *phrases, *company, *pointed])
-        return Found(text, tuple(said), tuple(taken), tuple(fields), tuple(nouns))
+        within = capital_names(text, said, self.lexicon)
+        labels = [each for each in (*phrases, *company) if not _inside(each, within)]
+        taken = _apart([*names, *counted, *labels, *pointed])
+        return Found(text, tuple(said), tuple(taken), tuple(fields), frozenset(beside))
 
     def _company(self, text: str, said: Sequence[Token]) -> list[Mention]:
         """Return who is spoken of: "my grandma", "the whole family"."""
-        return _matches(text, said, self.lexicon.language.audience, "audience")
+        language = self.lexicon.language
+        return _matches(text, said, {**language.wearers, **language.audience}, "audience")
 
     def _pointed(self, text: str, said: Sequence[Token]) -> list[Mention]:
         """Return the places of a list that ordinals name."""
@@ -139,7 +146,7 @@ class Finder:
             return None
         limit = LONGEST_UNSPACED if unspaced(first.word) else LONGEST_TITLE
         for end in range(min(len(said), place + limit), place, -1):
-            if not said[end - 1].is_word and text[said[end - 1].start] not in "!?":
+            if not said[end - 1].is_word and text[said[end - 1].start] != "!":
                 continue
             if end == place + 1 and (len(first.word) < 2 or first.word in self._plain):
                 continue
@@ -179,12 +186,12 @@ class Finder:
 
     def _phrases(
         self, text: str, said: Sequence[Token]
-    ) -> tuple[list[Mention], list[tuple[int, str]], list[int]]:
-        """Return the known phrases, and where names of fields and the catalogue's nouns stand."""
+    ) -> tuple[list[Mention], list[tuple[int, str]], set[str]]:
+        """Return the known phrases, where names of fields stand, and what nouns stand beside."""
         words = [self.lexicon.mend(token.word) if token.is_word else token.word for token in said]
         found: list[Mention] = []
         fields: list[tuple[int, str]] = []
-        nouns: list[int] = []
+        beside: set[str] = set()
         place = 0
         while place < len(said):
             length, senses = self._at(said, words, place)
@@ -197,13 +204,13 @@ class Finder:
                 continue
             start = said[place].start
             fields += [(start, s.name) for s in senses if isinstance(s, FieldSense)]
-            nouns += [start for s in senses if isinstance(s, NounSense)]
+            beside |= {s.beside for s in senses if isinstance(s, NounSense) and s.beside}
             kind = kind_of_senses(senses)
             if kind:
                 kept = tuple(s for s in senses if not isinstance(s, FieldSense | NounSense))
                 found.append(Mention(start, stop, kind, text[start:stop], kept))
             place += length
-        return found, fields, nouns
+        return found, fields, beside
 
     def _at(
         self, said: Sequence[Token], words: Sequence[str], place: int
@@ -257,6 +264,14 @@ def _matches(
         else:
             place += 1
     return found
+
+
+def _inside(mention: Mention, spans: Iterable[tuple[int, int]]) -> bool:
+    """Tell whether a mention is a part of one of the spans."""
+    size = mention.end - mention.start
+    return any(
+        start <= mention.start and mention.end <= end and size < end - start for start, end in spans
+    )
 
 
 def _of_figure(text: str, figure: Figure) -> Mention:

@@ -94,7 +94,7 @@ class UnderstandingMind:
             return Reading("refine", Change(undo=True))
         if "ask-recap" in acts:
             return Reading("converse", small_talk="recap")
-        if judgement.intent in QUESTIONS:
+        if judgement.intent in QUESTIONS and not _wishes_in_asking(judgement, mentions):
             topics = composer.topics(mentions)
             if topics:
                 return Reading("lookup", small_talk="unknown", unknown=tuple(topics))
@@ -103,6 +103,7 @@ class UnderstandingMind:
                 return asked
         mentions = [_as_wanted(each, judgement.intent == "recommend") for each in mentions]
         wishes = composer.wishes(mentions, found.text, scene)
+        composer.loosen(found, wishes, before)
         if "seen-all" in acts and not wishes.seen:
             wishes.seen += scene.shown
         if wishes.vague and wishes.change().empty():
@@ -186,6 +187,15 @@ class UnderstandingMind:
         if intent == "feedback" and talk == "nothing":
             talk = "thanks" if "accept" in acts else "nothing"
         return Reading("converse", small_talk=talk)  # type: ignore[arg-type]
+
+
+def _wishes_in_asking(judgement: Judgement, mentions: list[Meant]) -> bool:
+    """Tell whether a question is a wish: "got anything like Parasite?", "any blankets by X?"."""
+    if not judgement.acts <= VAGUE_QUESTIONS or judgement.intent != "lookup":
+        return False
+    likes = any(each.role.name == "like" for each in mentions if each.kind == "title")
+    asked = any(each.role.name == "ask" for each in mentions)
+    return likes or (not asked and any(each.role.positive for each in mentions))
 
 
 def _may_ask(judgement: Judgement) -> bool:

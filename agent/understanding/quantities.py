@@ -17,6 +17,9 @@ NEAR_YEARS = 3
 SURE_BARE = 0.6
 """How sure the side of a figure without a unit must be."""
 
+TURN = 40
+"""From "40" on a year of two digits is one of the last century."""
+
 FAR = frozenset({"exact", "about", "max", "min", "below", "above", "want", "must"})
 
 
@@ -51,6 +54,8 @@ class Quantities:
         figure, role = each.mention.figure, each.role.name
         if figure is None or role not in FAR or not each.role.certainty:
             return None
+        if figure.bare and each.role.field == "year":
+            figure = _full_year(figure)
         named = self.number_of(figure, each.role.field)
         if named is None or _vague(figure, each):
             return None
@@ -84,6 +89,15 @@ class Quantities:
         for name, number in self.profile.numbers.items():
             found.setdefault(kind_of(number), name)
         return found
+
+
+def _full_year(figure: Figure) -> Figure:
+    """Return a year of two digits in full: "before 97"."""
+    if not 0 <= figure.low <= 99:
+        return figure
+    century = 1900 if figure.low >= TURN else 2000
+    low, high = century + figure.low, century + figure.high
+    return replace(figure, low=low, high=high, kind="year", bare=False)
 
 
 def _vague(figure: Figure, each: Meant) -> bool:

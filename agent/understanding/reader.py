@@ -32,6 +32,9 @@ MOST_PIECES = 12
 SURE_OUTSIDE = 0.6
 """Chance from which a token is in no mention."""
 
+_UNDIVIDED = frozenset({"title", "person"})
+"""Names: two of them never stand side by side without a mark or a word between them."""
+
 _SENTENCE_ENDS = ".!?。！？\n;；"
 Floats = npt.NDArray[np.float32]
 
@@ -214,7 +217,8 @@ def _spotted(
             continue
         begins, kind = tag[0] == "B", tag[2:]
         near = before >= 0 and all(o in known for o in range(before + 1, origins[0]))
-        joins = bool(runs) and runs[-1][0] == kind and (not begins or before < 0) and near
+        follows = not begins or before < 0 or kind in _UNDIVIDED
+        joins = bool(runs) and runs[-1][0] == kind and follows and near
         if not joins:
             runs.append((kind, [], []))
         runs[-1][1].append(place)

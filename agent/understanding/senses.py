@@ -72,7 +72,9 @@ class FieldSense:
 
 @dataclass(frozen=True, slots=True)
 class NounSense:
-    """What the catalogue's items are called: "anime"."""
+    """What the catalogue's items are called: "anime"; `beside` the values of a facet or of none."""
+
+    beside: str = ""
 
 
 Sense = (

@@ -93,3 +93,6 @@ LANGUAGES = ("en", "pt", "es", "fr", "de", "it", "ja", "zh")
 
 POSITIVE = frozenset({"like", "loved", "want", "must", "maybe", "more", "take"})
 NEGATIVE = frozenset({"unlike", "disliked", "avoid", "less"})
+
+HEADS = ("tag", "role", "field", "intent", "acts")
+"""What the network scores, in the order of its outputs."""

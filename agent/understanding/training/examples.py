@@ -2,15 +2,15 @@
 
 import random
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from agent.understanding.annotations import Annotated, Mark
 from agent.understanding.marking import Span, mark
-from agent.understanding.vocabulary import ACTS, FIELDS, INTENTS, ROLE_NAMES, TAGS
+from agent.understanding.vocabulary import ACTS, FIELDS, INTENTS, NO_ROLE, ROLE_NAMES, TAGS
 
 IGNORE = -100
 LONGEST = 200
@@ -23,8 +23,25 @@ UNMARKED = {
 """How often a mention is left for the network to find by itself."""
 
 HIDDEN = {"title": 0.8, "value": 0.3, "person": 0.5}
+SWAPPED = 0.25
+"""How often a name or label is put for another one in a message that is varied."""
+
 FALSE_MENTION = 0.012
 """Share of plain words that are laid before the network as if the catalogue knew them."""
+
+MISSED = 0.6
+"""How often a name or label stays unseen that the finder of this catalogue misses."""
+
+MEETS = {
+    "title": {"title", "place"},
+    "value": {"value", "theme", "tone", "person", "place", "order"},
+    "tone": {"tone", "theme", "value", "order"},
+    "figure": {"figure", "place"},
+    "order": {"order", "tone", "value"},
+    "place": {"place"},
+    "audience": {"audience"},
+}
+"""Kinds of marks whose role is that of a mention of each kind that a finder saw in them."""
 
 INSIDE_THEME = 0.12
 _WORD = re.compile(r"[^\W\d_]{2,}|[一-鿿]{2}|[゠-ヿ]{2,}")
@@ -47,13 +64,16 @@ def example(
     message: Annotated,
     chance: random.Random | None,
     *,
+    seen: Sequence[Span] | None = None,
     whole: bool = True,
 ) -> Example:
-    """Lay out one message; without `chance` as in use: all mentions but themes are marked.
+    """Lay out one message: with what a finder has `seen`, or with what annotators marked.
 
-    Of a text put together from several (`whole` false) neither intent nor acts are asked.
+    Without `chance` all that was seen is laid out, or all that was marked but themes. Of a text
+    put together from several (`whole` false) neither intent nor acts are asked.
     """
-    spans, roles, marked = _spans(message, chance)
+    laying = _spans(message, chance) if seen is None else _seen(message, seen, chance)
+    spans, roles, marked = laying
     laid = mark(message.text, spans, listed=bool(message.listed), asked=bool(message.asked))
     encoding = tokenizer.encode(laid.text)
     ids = encoding.ids[:LONGEST]
@@ -115,6 +135,54 @@ def _spans(
     return [span for span, _ in spans], [labels for _, labels in spans], marked
 
 
+def _seen(
+    message: Annotated, seen: Sequence[Span], chance: random.Random | None
+) -> tuple[list[Span], list[tuple[int, int]], set[int]]:
+    """Return what a finder saw with the labels that the annotated marks give it.
+
+    Now and then a name or label that it missed is added, as if another catalogue had it.
+    """
+    spans: list[tuple[Span, tuple[int, int]]] = []
+    whole: set[int] = set()
+    touched: set[int] = set()
+    for span in seen:
+        index, role = _told(message.marks, span)
+        spans.append((span, role))
+        if index is not None:
+            touched.add(index)
+            each = message.marks[index]
+            if span.start <= each.start and each.end <= span.end:
+                whole.add(index)
+    for index, each in enumerate(message.marks):
+        if not chance or index in touched or each.kind not in HIDDEN or chance.random() < MISSED:
+            continue
+        hide = chance.random() < HIDDEN[each.kind]
+        spans.append((Span(each.start, each.end, each.kind, hide), _labels(each)))
+        whole.add(index)
+    spans.sort(key=lambda pair: pair[0].start)
+    return [span for span, _ in spans], [labels for _, labels in spans], whole
+
+
+def _told(marks: Sequence[Mark], span: Span) -> tuple[int | None, tuple[int, int]]:
+    """Return the mark that a span meets most, if any, and the labels of the span."""
+    nothing = (ROLE_NAMES.index(NO_ROLE), IGNORE)
+    common = {
+        index: min(each.end, span.end) - max(each.start, span.start)
+        for index, each in enumerate(marks)
+        if each.start < span.end and span.start < each.end
+    }
+    if not common:
+        return None, nothing
+    index = max(common, key=common.__getitem__)
+    each = marks[index]
+    if (span.kind, each.kind) == ("figure", "audience"):
+        return index, (IGNORE, IGNORE)
+    partly = span.kind == "title" and 2 * common[index] < each.end - each.start
+    if each.kind not in MEETS[span.kind] or partly:
+        return index, nothing
+    return index, _labels(each)
+
+
 def _within(text: str, each: Mark, chance: random.Random) -> list[tuple[Span, tuple[int, int]]]:
     words = list(_WORD.finditer(text, each.start, each.end))
     if not words:
@@ -134,7 +202,7 @@ def _false_mentions(
             continue
         kind = chance.choice(("title", "title", "value", "tone", "audience"))
         hidden = kind == "title" and chance.random() < 0.3
-        labels = (ROLE_NAMES.index("none"), IGNORE)
+        labels = (ROLE_NAMES.index(NO_ROLE), IGNORE)
         found.append((Span(word.start(), word.end(), kind, hidden), labels))
     return found
 
@@ -166,6 +234,31 @@ def joined(first: Annotated, second: Annotated, chance: random.Random) -> Annota
     return Annotated(
         f"{first.text}{glue}{second.text}", first.intent, (), first.marks + marks, listed
     )
+
+
+Pools = Mapping[tuple[str, str], Sequence[str]]
+"""The words of mentions in the corpus, by language or domain, and kind."""
+
+
+def varied(message: Annotated, pools: Pools, group: str, chance: random.Random) -> Annotated:
+    """Return a message with some of its names and labels put for others of its group."""
+    pieces: list[str] = []
+    marks: list[Mark] = []
+    last = length = 0
+    for each in message.marks:
+        words = message.text[each.start : each.end]
+        others = pools.get((group, each.kind), ())
+        if others and chance.random() < SWAPPED:
+            other = chance.choice(others)
+            words = other.lower() if words.islower() else other
+        before = message.text[last : each.start]
+        start = length + len(before)
+        length = start + len(words)
+        pieces += [before, words]
+        marks.append(replace(each, start=start, end=length))
+        last = each.end
+    text = "".join([*pieces, message.text[last:]])
+    return replace(message, text=text, marks=tuple(marks))
 
 
 def collate(batch: Sequence[Example], pad: int) -> dict[str, np.ndarray]:

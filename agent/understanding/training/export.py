@@ -11,9 +11,9 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
 from agent.understanding.training.network import Network
+from agent.understanding.vocabulary import HEADS
 
 FILES = ("reader.onnx", "tokenizer.json")
-NAMES = ("tag", "role", "field", "intent", "acts")
 
 
 class _Ordered(torch.nn.Module):  # type: ignore[misc, unused-ignore]
@@ -23,7 +23,7 @@ class _Ordered(torch.nn.Module):  # type: ignore[misc, unused-ignore]
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, ...]:
         said = self.network(ids, mask)
-        return tuple(said[name] for name in NAMES)
+        return tuple(said[name] for name in HEADS)
 
 
 def write_model(network: Network, tokenizer: Tokenizer, folder: Path) -> None:
@@ -38,7 +38,7 @@ def write_model(network: Network, tokenizer: Tokenizer, folder: Path) -> None:
         (ids, torch.ones_like(ids)),
         str(full),
         input_names=["ids", "mask"],
-        output_names=list(NAMES),
+        output_names=list(HEADS),
         dynamic_axes={
             "ids": axes, "mask": axes, "tag": axes, "role": axes, "field": axes,
             "intent": {0: "batch"}, "acts": {0: "batch"},
