@@ -50,9 +50,16 @@ class Language:
     out_of: frozenset[Phrase]
     wearers: Mapping[Phrase, str]
     labels: Mapping[str, tuple[str, ...]]
+    cues_before: Mapping[Phrase, str]
+    cues_after: Mapping[Phrase, str]
     compounds: bool = False
     capital_nouns: bool = False
     folder: Path = field(repr=False, default=Path())
+
+    @cached_property
+    def longest_cue(self) -> int:
+        """Return how many words the longest phrase has that stands beside figures."""
+        return max(map(len, (*self.cues_before, *self.cues_after)), default=0)
 
     @cached_property
     def common(self) -> frozenset[str]:
@@ -148,10 +155,17 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
         labels={
             wearer: tuple(map(str, known["labels"])) for wearer, known in told["wearers"].items()
         },
+        cues_before=_roles(told["cues"]["before"]),
+        cues_after=_roles(told["cues"]["after"]),
         compounds=bool(told.get("compounds", False)),
         capital_nouns=bool(told.get("capital_nouns", False)),
         folder=folder,
     )
+
+
+def _roles(told: Mapping[str, list[Any]]) -> Mapping[Phrase, str]:
+    """Map phrases to the role of a figure beside them."""
+    return {words(str(phrase)): role for role, known in told.items() for phrase in known}
 
 
 def _phrases(known: list[Any]) -> frozenset[Phrase]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from agent.understanding.cues import cued
 from agent.understanding.mentions import Finder, Found, Mention, kind_of_senses
 from agent.understanding.reader import Judgement, Role, Spotted
 from agent.understanding.senses import FacetSense, Sense
@@ -44,10 +46,13 @@ def meant(found: Found, judgement: Judgement, finder: Finder) -> list[Meant]:
     fillers = [m for m, role in zip(found.mentions, heard, strict=True) if role.name == "none"]
     whole = [_joined(s, fillers, found.text) for s in judgement.spotted if not _fragment(s, found)]
     spotted = [_filled(found, spot, finder) for spot in whole]
+    language = finder.lexicon.language
     themes = [each.mention for each in spotted if each.kind == "theme"]
+    dated = _dated(found, heard)
+    said = [cued(m, r, found.tokens, language) for m, r in zip(found.mentions, dated, strict=True)]
     known = [
         Meant(_by_role(mention, role), role, _within(mention, themes))
-        for mention, role in zip(found.mentions, heard, strict=True)
+        for mention, role in zip(found.mentions, said, strict=True)
         if role.name != "none"
     ]
     return sorted([*known, *spotted], key=lambda each: (each.mention.start, -each.mention.end))
@@ -62,6 +67,18 @@ def _heard(found: Found, judgement: Judgement, finder: Finder) -> Sequence[Role]
     (role,), (mention,) = judgement.roles, found.mentions
     said = role.name == "none" and bool(mention.senses) and mention.kind != "title"
     return (Role("want", 1.0, 1.0, role.field),) if said else judgement.roles
+
+
+def _dated(found: Found, heard: Sequence[Role]) -> list[Role]:
+    """Return the roles with a label and a year side by side as one date: "winter 2014"."""
+    roles = list(heard)
+    for place, (one, other) in enumerate(pairwise(found.mentions)):
+        year = other.figure is not None and other.figure.kind == "year"
+        beside = year and one.kind == "value" and other.start - one.end == 1
+        if beside and roles[place].name == roles[place + 1].name == "none":
+            roles[place] = Role("want", 1.0, 1.0)
+            roles[place + 1] = Role("exact", 1.0, 1.0, "year")
+    return roles
 
 
 def _fragment(spot: Spotted, found: Found) -> bool:

@@ -172,7 +172,7 @@ class LearnedReader:
 
 _POSITIVE = np.array([name in POSITIVE for name in ROLE_NAMES])
 _NEGATIVE = np.array([name in NEGATIVE for name in ROLE_NAMES])
-RARELY_NONE = 0.25
+RARELY_NONE = 1.0
 """How much "none" counts of a name the catalogue knows: in training plain words were marked far
 more often."""
 

@@ -7,17 +7,21 @@ from collections.abc import Iterator, Sequence
 import torch
 from tokenizers import Tokenizer
 
+from agent.understanding.annotations import Annotated
+from agent.understanding.marking import Span
 from agent.understanding.training.examples import Example, collate, example, joined, varied
 from agent.understanding.training.parts import Pair
 from agent.understanding.training.pieces import SPECIAL
-from agent.understanding.training.sightings import Sightings
+from agent.understanding.training.sightings import CATALOGUE, Sightings
 
 BATCH = 32
 EXCHANGED = frozenset({"title", "value", "person"})
 JOINED = 0.12
 VARIED = 0.3
 SEEN = 0.6
-"""Share of examples: two messages joined; names exchanged; laid out as a finder saw them."""
+AT_HOME = 0.25
+"""Share of examples: two messages joined; names exchanged; laid out as a finder saw them;
+of the latter, those on other things that the bundled catalogue's finder saw."""
 
 
 class Dealer:
@@ -25,7 +29,7 @@ class Dealer:
 
     def __init__(self, pairs: Sequence[Pair], chance: random.Random) -> None:
         self._chance = chance
-        self._sightings = Sightings()
+        self._sightings = Sightings(pairs)
         self._by_language: dict[str, list[Pair]] = defaultdict(list)
         self._pools: dict[tuple[str, str], list[str]] = defaultdict(list)
         for pair in pairs:
@@ -45,8 +49,14 @@ class Dealer:
             tongue = pair.language if same else chance.choice(list(self._by_language))
             other = chance.choice(self._by_language[tongue])
             message, whole = joined(message, other.message, chance), False
-        seen = self._sightings.of(message, pair.language) if chance.random() < SEEN else None
-        return example(tokenizer, message, chance, seen=seen, whole=whole)
+        return example(tokenizer, message, chance, seen=self._seen(message, pair), whole=whole)
+
+    def _seen(self, message: Annotated, pair: Pair) -> Sequence[Span] | None:
+        if self._chance.random() >= SEEN:
+            return None
+        if pair.domain == CATALOGUE or self._chance.random() < AT_HOME:
+            return self._sightings.of(message, pair.language)
+        return self._sightings.elsewhere(message, pair.language, pair.domain, self._chance)
 
 
 def batches(

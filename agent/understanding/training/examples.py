@@ -39,7 +39,7 @@ MEETS = {
     "figure": {"figure", "place"},
     "order": {"order", "tone", "value"},
     "place": {"place"},
-    "audience": {"audience"},
+    "audience": {"audience", "value"},
 }
 """Kinds of marks whose role is that of a mention of each kind that a finder saw in them."""
 
