@@ -13,6 +13,8 @@ from tools.change import Critique
 from tools.preferences import Value, Wanted
 
 GROWN_UP, TEEN = 18, 13
+USUAL_AGES = {"child": 8, "family": 10, "teen": 13}
+"""How old the youngest is taken to be where a profile does not say what suits them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,13 @@ class Company:
     scope: Scope
 
     def _for_age(self, age: float, found: Draft) -> None:
-        """Exclude what is meant for older people than whoever watches."""
+        """Exclude what is meant for people older than whoever watches; the mildest there is stays."""
         for facet, ages in self.scope.profile.ages.items():
-            found.exclude += [Value(facet, v) for v, least in ages.items() if least > age]
+            present = [
+                least for v, least in ages.items() if v in self.scope.catalogue.facets[facet]
+            ]
+            limit = max(age, min(present, default=age))
+            found.exclude += [Value(facet, v) for v, least in ages.items() if least > limit]
         if age < TEEN:
             self._suit(self.scope.profile.audiences.get("child"), found)
 
@@ -51,7 +57,10 @@ class Company:
             if each.kind == "audience" and each.role.name in {"want", "must"}:
                 found.about += self._worn_by(each.mention.words)
                 for kind in self._audiences(each.mention.words):
-                    self._suit(self.scope.profile.audiences.get(kind), found)  # type: ignore[call-overload]
+                    known = self.scope.profile.audiences.get(kind)  # type: ignore[call-overload]
+                    if known is None and kind in USUAL_AGES and not ages:
+                        self._for_age(USUAL_AGES[kind], found)
+                    self._suit(known, found)
 
     def _worn_by(self, said: str) -> list[str]:
         """Return the words by which names say for whom a thing is: "women" for "my sister"."""

@@ -174,12 +174,26 @@ class Lexicon:
         yield from self._tones()
         yield from self._facets()
         yield from self._words_of_names()
+        yield from self._usual()
 
     def _words_of_names(self) -> Iterator[tuple[str, Sense]]:
         """Yield the words of names where names describe: "Ceramic Mug", not "Naruto"."""
         if self.language.code == ENGLISH:
             said = self._catalogue.describing - FUNCTION_WORDS
             yield from ((word, WordSense(word)) for word in sorted(said))
+
+    def _usual(self) -> Iterator[tuple[str, Sense]]:
+        """Yield what people say for labels that many catalogues have, where a profile is silent."""
+        by_name = {
+            fold(value): FacetSense(name, value)
+            for name, facet in self._profile.facets.items()
+            if facet.guess
+            for value in self._catalogue.facets[name]
+        }
+        for label, said in self.language.usual.items():
+            sense = by_name.get(fold(label))
+            if sense is not None:
+                yield from ((word, sense) for word in said if words(word) not in self.senses)
 
     def _nouns(self) -> Iterator[tuple[str, Sense]]:
         nouns = [self._vocabulary.noun]
