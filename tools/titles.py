@@ -17,6 +17,7 @@ KEPT = 500  # misspelt names of which the search is remembered
 TIE = 3.0  # two names this close in % are equally near
 FAMOUS = 0.15  # difference in renown (0…1) that settles which of two is meant
 COMMON = 0.002  # share of descriptions from which a word is an ordinary one
+FEW = 3  # items that part of a long name may fit
 SHORTEST_FUZZY = 4  # letters; shorter names are taken only as written
 _DATED = re.compile(r"\s*[(（]\d{4}[)）]\s*$")
 _SUBTITLE = re.compile(r"\s*(?::| - |\(|〜|~)")
@@ -86,9 +87,36 @@ class Titles:
         for form in dict.fromkeys((folded, undated, self._bare(folded))):
             if form and (places := self.exact(form)):
                 return self._choose(name, places)
+        if holders := self._holding(folded):
+            return self._choose(name, holders)
         matches = self._alike(folded)
         found = self._misspelt(folded, matches)
         return self._choose(name, found) if found else Resolution(name, nearest=self._near(matches))
+
+    def _holding(self, folded: str) -> tuple[int, ...]:
+        """Return the few items whose long names hold all words of this one: "Archer C20".
+
+        Only where names describe, and only if a word of it is a proper one.
+        """
+        asked = set(folded.split())
+        describing = self._catalogue.describing
+        if not describing or len(asked) < 2 or asked <= describing:
+            return ()
+        rarest = min((self._bearers.get(word, frozenset()) for word in asked), key=len)
+        holding = [place for place in sorted(rarest) if asked <= self._worded[place]]
+        return tuple(holding) if len(holding) <= FEW else ()
+
+    @cached_property
+    def _worded(self) -> list[frozenset[str]]:
+        return [frozenset(fold(item.title).split()) for item in self._catalogue.items]
+
+    @cached_property
+    def _bearers(self) -> dict[str, frozenset[int]]:
+        found: dict[str, set[int]] = {}
+        for place, said in enumerate(self._worded):
+            for word in said:
+                found.setdefault(word, set()).add(place)
+        return {word: frozenset(places) for word, places in found.items()}
 
     def _bare(self, folded: str) -> str:
         """Return a name without the catalogue's noun at its end: "the naruto anime"."""

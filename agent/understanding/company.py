@@ -24,7 +24,7 @@ class Company:
     scope: Scope
 
     def _for_age(self, age: float, found: Draft) -> None:
-        """Exclude what is meant for people older than whoever watches; the mildest there is stays."""
+        """Exclude what is for people older than whoever watches; the mildest there is stays."""
         for facet, ages in self.scope.profile.ages.items():
             present = [
                 least for v, least in ages.items() if v in self.scope.catalogue.facets[facet]

@@ -16,6 +16,7 @@ from agent.understanding.senses import (
     ShortcutSense,
     ToneSense,
     UnknownSense,
+    WordSense,
 )
 from agent.understanding.themes import Themes
 from agent.understanding.things import Things
@@ -24,6 +25,7 @@ from agent.understanding.tones import Tones
 from agent.understanding.values import Values
 from tools.preferences import Order, Preferences
 from tools.scene import THIS, Scene
+from tools.selection import TEXT
 
 NAMED = frozenset({"like", "unlike", "loved", "disliked", "seen"})
 
@@ -134,6 +136,8 @@ class Composer:
                     found.forget.append(sense.axis)
                 if isinstance(sense, NumberSense | OrderSense):
                     found.forget.append(sense.number)
+                if isinstance(sense, WordSense):
+                    found.forget += [f"{TEXT}:{sense.word}", "about"]
                 if isinstance(sense, ShortcutSense):
                     found.forget += list(sense.shortcut.ranges)
             figure = each.mention.figure

@@ -11,6 +11,15 @@ from agent.understanding.tokens import Token
 
 RELATIONS = frozenset({"exact", "about", "max", "min", "below", "above", "want", "must"})
 SIDED = frozenset({"max", "min", "below", "above"})
+TURNED = {"above": "max", "min": "below", "below": "min", "max": "above"}
+"""What a cue is where it is denied: "it can't be more than 2000"."""
+
+REACH = 4
+"""Words before a cue among which a denial turns it."""
+
+SURE = 0.9
+"""The reader's chance from which a cue of the other direction does not count."""
+
 DATED = "exact"
 """The cue that counts for years alone: "in 2018", "from 2010"."""
 
@@ -30,7 +39,14 @@ def cued(mention: Mention, role: Role, said: Sequence[Token], language: Language
     if first == DATED and mention.figure.kind != "year":
         first = ""
     name = first if first in SIDED or not last else last
-    return replace(role, name=name) if name else role
+    if not name or (_against(name, role.name) and role.chance >= SURE):
+        return role
+    return replace(role, name=name)
+
+
+def _against(one: str, other: str) -> bool:
+    upper, lower = {"max", "below"}, {"min", "above"}
+    return (one in upper and other in lower) or (one in lower and other in upper)
 
 
 def _before(words: Phrase, language: Language) -> str:
@@ -39,8 +55,11 @@ def _before(words: Phrase, language: Language) -> str:
             break
         ending = words[: len(words) - passed][-language.longest_cue :]
         for length in range(len(ending), 0, -1):
-            if cue := language.cues_before.get(ending[-length:]):
-                return cue
+            cue = language.cues_before.get(ending[-length:])
+            if cue:
+                denied = words[: len(words) - passed - length][-REACH:]
+                turned = any((word,) in language.denials for word in denied)
+                return TURNED.get(cue, cue) if turned else cue
     return ""
 
 

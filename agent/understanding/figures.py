@@ -12,6 +12,9 @@ from agent.understanding.tokens import Token
 FIRST_YEAR, LAST_YEAR = 1800, 2100
 DECADE = 9
 LONGEST_UNIT = 4
+LEAST_SPELT = 100
+"""A number in words that needs no unit to be one: "two thousand"; "one" is often none."""
+
 _DIGITS = re.compile(r"\d+(?:[.,'’ \u00a0]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?")
 _CLOCK = re.compile(r"(\d{1,2})\s?h\s?(\d{2})\b|(\d{1,2}):(\d{2})(?!\d)")
 _OF = re.compile(r"\s?/\s?(?:10|5|100)\b")
@@ -244,7 +247,8 @@ class Figures:
         unit, kinds = self._unit(said, after + halves)
         money = after < len(said) and bool(self._money(said, after))
         if not unit and not money:
-            return None
+            bare = Figure(said[place].start, said[after - 1].end, value, value, bare=True)
+            return bare if value >= LEAST_SPELT else None
         made = Figure(said[place].start, said[after - 1].end, value, value)
         return self._with_unit(text, said, made, "")
 

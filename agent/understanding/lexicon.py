@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from agent.understanding.kinds import kind_of
 from agent.understanding.language import Language, Phrase
@@ -26,8 +27,8 @@ from data.index import FUNCTION_WORDS
 from data.items import fold
 from data.profile import Number, NumberWords, Vocabulary
 
-MISSPELT = 80.0
-"""Likeness in % from which an unknown word is taken for a known one."""
+LONG_WORD = 10
+"""Letters from which two slips are mended; one in shorter words."""
 
 SHORTEST_MISSPELT = 5
 SHORTEST_STEM = 5
@@ -112,11 +113,16 @@ class Lexicon:
 
     @lru_cache(maxsize=4096)  # noqa: B019 - lexicons live as long as the process
     def mend(self, word: str) -> str:
-        """Return the known word that a misspelt one stands for, or the word itself."""
+        """Return the known word that a misspelt one stands for, or the word itself.
+
+        First and last letter are right, or the word was cut short; few people miss those.
+        """
         if len(word) < SHORTEST_MISSPELT or not word.isalpha() or self.knows(word):
             return word
         alike = self._mendable.get(word[0], [])
-        found = process.extractOne(word, alike, scorer=fuzz.ratio, score_cutoff=MISSPELT)
+        alike = [each for each in alike if each[-1] == word[-1] or each.startswith(word)]
+        slips = 1 if len(word) < LONG_WORD else 2
+        found = process.extractOne(word, alike, scorer=OSA.distance, score_cutoff=slips)
         return found[0] if found else word
 
     def part(self, word: str) -> tuple[int, list[Sense]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from agent.understanding.cues import cued
+from agent.understanding.cues import RELATIONS, cued
 from agent.understanding.mentions import Finder, Found, Mention, kind_of_senses
 from agent.understanding.reader import Judgement, Role, Spotted
 from agent.understanding.senses import FacetSense, Sense
@@ -75,9 +75,10 @@ def _dated(found: Found, heard: Sequence[Role]) -> list[Role]:
     for place, (one, other) in enumerate(pairwise(found.mentions)):
         year = other.figure is not None and other.figure.kind == "year"
         beside = year and one.kind == "value" and other.start - one.end == 1
-        if beside and roles[place].name == roles[place + 1].name == "none":
-            roles[place] = Role("want", 1.0, 1.0)
+        if beside and roles[place + 1].name in RELATIONS | {"none"}:
             roles[place + 1] = Role("exact", 1.0, 1.0, "year")
+            if roles[place].name == "none":
+                roles[place] = Role("want", 1.0, 1.0)
     return roles
 
 

@@ -1,6 +1,6 @@
 """What a message mentions: titles, values, tones, figures and orders that the catalogue knows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.understanding.capitals import capital_names
@@ -70,7 +70,11 @@ class Found:
 class Finder:
     """Find the mentions of a message in one language."""
 
-    def __init__(self, lexicon: Lexicon, titles: Titles) -> None:
+    def __init__(
+        self, lexicon: Lexicon, titles: Titles, is_word: Callable[[str], bool] = lambda word: False
+    ) -> None:
+        """Find by a lexicon and names; what `is_word` knows for a real word is not misspelt."""
+        self._is_word = is_word
         self.lexicon = lexicon
         self._titles = titles
         self._figures = Figures(lexicon)
@@ -188,7 +192,7 @@ class Finder:
         self, text: str, said: Sequence[Token]
     ) -> tuple[list[Mention], list[tuple[int, str]], set[str]]:
         """Return the known phrases, where names of fields stand, and what nouns stand beside."""
-        words = [self.lexicon.mend(token.word) if token.is_word else token.word for token in said]
+        words = [self._mended(token, text) for token in said]
         found: list[Mention] = []
         fields: list[tuple[int, str]] = []
         beside: set[str] = set()
@@ -211,6 +215,10 @@ class Finder:
                 found.append(Mention(start, stop, kind, text[start:stop], kept))
             place += length
         return found, fields, beside
+
+    def _mended(self, token: Token, text: str) -> str:
+        real = not token.is_word or self._is_word(text[token.start : token.end])
+        return token.word if real else self.lexicon.mend(token.word)
 
     def _at(
         self, said: Sequence[Token], words: Sequence[str], place: int

@@ -53,7 +53,7 @@ class UnderstandingMind:
         if code not in self._finders:
             english = None if code == ENGLISH else self._finder(ENGLISH).lexicon
             lexicon = Lexicon(self._index.catalogue, languages()[code], english)
-            self._finders[code] = Finder(lexicon, self._titles)
+            self._finders[code] = Finder(lexicon, self._titles, self._reader.is_word)
         return self._finders[code]
 
     def read(self, message: str, before: Preferences, scene: Scene) -> Reading:

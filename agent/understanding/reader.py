@@ -115,6 +115,10 @@ class LearnedReader:
         read = [self._read(text, piece, few, listed, asked) for piece, few in pieces]
         return read[0] if len(read) == 1 else _joined(read)
 
+    def is_word(self, written: str) -> bool:
+        """Tell whether a word is common in one of the languages: then it is one piece."""
+        return len(self._tokenizer.encode(written, add_special_tokens=False).ids) == 1
+
     def _pieces(
         self, text: str, spans: Sequence[Span], listed: bool, asked: bool
     ) -> list[tuple[tuple[int, int], list[Span]]]:

@@ -25,8 +25,10 @@ class Things:
         Of several things the first counts, and those joined to it: "a blanket or a towel".
         """
         named = [each for each in mentions if names_kind(each)]
-        found.exclude += [Value(TEXT, _word(e)) for e in named if e.role.name == "avoid"]
         wanted = [each for each in named if each.role.name in WANTED]
+        kept = {_word(each) for each in wanted}
+        avoided = [_word(each) for each in named if each.role.name == "avoid"]
+        found.exclude += [Value(TEXT, word) for word in avoided if word not in kept]
         found.about += [_word(each) for each in wanted]
         heads = [
             one

@@ -38,7 +38,7 @@ class Values:
             if unknown and each.role.name in WANTED | UNWANTED | {"max", "min"}:
                 found.unknown += unknown
                 continue
-            senses = facet_senses(each)
+            senses = self._one_facet(facet_senses(each))
             if not senses and names_kind(each):
                 continue
             if not senses:
@@ -52,6 +52,17 @@ class Values:
             elif each.role.name in {"max", "below", "min", "above"}:
                 self._ordered_values(each, senses, found)
         self._require(wanted, text, found)
+
+    def _one_facet(self, senses: Sequence[FacetSense]) -> list[FacetSense]:
+        """Return senses with, of a label that several facets would require, the commonest one."""
+        profile, facets = self.scope.profile, self.scope.catalogue.facets
+
+        def bearers(sense: FacetSense) -> int:
+            return len(facets[sense.facet].get(sense.value, ()))
+
+        hard = [sense for sense in senses if not profile.facets[sense.facet].soft]
+        best = {s.value: max((h for h in hard if h.value == s.value), key=bearers) for s in hard}
+        return [s for s in senses if s not in hard or best[s.value] is s]
 
     def _unwanted(self, each: Meant, senses: Sequence[FacetSense], found: Draft) -> None:
         values = [Value(s.facet, s.value) for s in senses]

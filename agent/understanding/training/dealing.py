@@ -27,9 +27,10 @@ of the latter, those on other things that the bundled catalogue's finder saw."""
 class Dealer:
     """Make examples of messages, each time a little otherwise."""
 
-    def __init__(self, pairs: Sequence[Pair], chance: random.Random) -> None:
+    def __init__(self, tokenizer: Tokenizer, pairs: Sequence[Pair], chance: random.Random) -> None:
         self._chance = chance
-        self._sightings = Sightings(pairs)
+        self._tokenizer = tokenizer
+        self._sightings = Sightings(tokenizer, pairs)
         self._by_language: dict[str, list[Pair]] = defaultdict(list)
         self._pools: dict[tuple[str, str], list[str]] = defaultdict(list)
         for pair in pairs:
@@ -39,7 +40,7 @@ class Dealer:
                     words = pair.message.text[mark.start : mark.end]
                     self._pools[pair.group, mark.kind].append(words)
 
-    def deal(self, tokenizer: Tokenizer, pair: Pair) -> Example:
+    def deal(self, pair: Pair) -> Example:
         """Return an example of a message, alone or joined with another one."""
         chance, message, whole = self._chance, pair.message, True
         if chance.random() < VARIED:
@@ -49,7 +50,9 @@ class Dealer:
             tongue = pair.language if same else chance.choice(list(self._by_language))
             other = chance.choice(self._by_language[tongue])
             message, whole = joined(message, other.message, chance), False
-        return example(tokenizer, message, chance, seen=self._seen(message, pair), whole=whole)
+        return example(
+            self._tokenizer, message, chance, seen=self._seen(message, pair), whole=whole
+        )
 
     def _seen(self, message: Annotated, pair: Pair) -> Sequence[Span] | None:
         if self._chance.random() >= SEEN:
@@ -64,12 +67,12 @@ def batches(
 ) -> Iterator[dict[str, torch.Tensor]]:
     """Yield batches of tensors without end, of messages of like length."""
     pad = SPECIAL.index("<pad>")
-    dealer = Dealer(pairs, chance)
+    dealer = Dealer(tokenizer, pairs, chance)
     while True:
         order = list(pairs)
         chance.shuffle(order)
         for at in range(0, len(order), BATCH * 8):
-            made = [dealer.deal(tokenizer, pair) for pair in order[at : at + BATCH * 8]]
+            made = [dealer.deal(pair) for pair in order[at : at + BATCH * 8]]
             made.sort(key=lambda each: len(each.ids))
             batches = [made[k : k + BATCH] for k in range(0, len(made), BATCH)]
             chance.shuffle(batches)

@@ -32,7 +32,7 @@ def tallied(
     session = onnxruntime.InferenceSession(
         folder / "reader.onnx", providers=["CPUExecutionProvider"]
     )
-    sightings = Sightings()
+    sightings = Sightings(tokenizer)
     for pair in pairs:
         tally: Counter[str] = Counter()
         made = example(tokenizer, pair.message, None)

@@ -9,6 +9,8 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
+from tokenizers import Tokenizer
+
 from agent.understanding.annotations import Annotated
 from agent.understanding.language import Language, languages
 from agent.understanding.lexicon import ENGLISH, Lexicon
@@ -41,15 +43,24 @@ LONGEST_LABEL = 4
 class Sightings:
     """Find the spans of messages in any language, as reading does."""
 
-    def __init__(self, pairs: Iterable[Pair] = ()) -> None:
-        """Open the bundled catalogue; of the labels marked in `pairs` others are made up."""
+    def __init__(self, tokenizer: Tokenizer, pairs: Iterable[Pair] = ()) -> None:
+        """Open the bundled catalogue; of the labels marked in `pairs` others are made up.
+
+        What is one piece of the tokenizer is a real word, as in use.
+        """
+
+        def is_word(written: str) -> bool:
+            return len(tokenizer.encode(written, add_special_tokens=False).ids) == 1
+
         profile = load_profile(CATALOGUE)
         catalogue = Catalogue(profile, read_items(profile, source_files(profile, ()), Report()))
         titles = Titles(catalogue)
         english = Lexicon(catalogue, languages()[ENGLISH])
         self._finders = {
             code: Finder(
-                english if code == ENGLISH else Lexicon(catalogue, language, english), titles
+                english if code == ENGLISH else Lexicon(catalogue, language, english),
+                titles,
+                is_word,
             )
             for code, language in languages().items()
         }
