@@ -71,9 +71,16 @@ def _is_name(text: str, run: Sequence[Token], lexicon: Lexicon) -> bool:
     starts_sentence = not text[: run[0].start].rstrip() or (
         text[: run[0].start].rstrip()[-1] in ".!?…:;\n"
     )
-    telling = [token for token in run[int(starts_sentence) :] if text[token.start].isupper()]
-    return any(not _is_known(token.word, lexicon) for token in telling)
+    known = _known(run, lexicon)
+    telling = [k for k in range(int(starts_sentence), len(run)) if text[run[k].start].isupper()]
+    return any(k not in known for k in telling)
 
 
-def _is_known(word: str, lexicon: Lexicon) -> bool:
-    return word in lexicon.language.plain or bool(lexicon.at([word])[0])
+def _known(run: Sequence[Token], lexicon: Lexicon) -> set[int]:
+    """Return the places of a run that are plain words or parts of known phrases."""
+    words = [token.word for token in run]
+    known = {k for k, word in enumerate(words) if word in lexicon.language.plain}
+    for start in range(len(words)):
+        length, _ = lexicon.at(words[start:])
+        known |= set(range(start, start + length))
+    return known

@@ -2,6 +2,8 @@ import pytest
 
 from data.catalogue import Catalogue
 from data.index import Index
+from data.items import Item
+from data.profile import Profile
 from tools.titles import Resolution, Titles
 
 
@@ -85,3 +87,24 @@ def test_a_catalogue_of_one_item_resolves_names(bundled_index: Index) -> None:
     titles = Titles(only)
     assert titles.resolve(only.items[0].title).item == only.items[0].id
     assert titles.resolve("something else entirely").item == ""
+
+
+def shop(*names: str) -> Titles:
+    """Return the titles of a shop, where names describe."""
+    noun = {"one": "lamp", "many": "lamps"}
+    profile = Profile.model_validate({"name": "shop", "noun": noun, "card": [], "examples": []})
+    items = [Item(id=str(place), title=name) for place, name in enumerate(names)]
+    return Titles(Catalogue(profile, items))
+
+
+LAMPS = [f"Brass {kind} Lamp for the {room}" for kind in ("Floor", "Desk") for room in "abcde"]
+
+
+def test_part_of_a_describing_name_finds_its_item() -> None:
+    titles = shop(*LAMPS, "Lumio QX20 Brass Desk Lamp for the Hall")
+    assert titles.resolve("the Lumio QX20 lamp").item == "10"
+    assert titles.resolve("Brass Desk Lamp").item == ""
+
+
+def test_part_of_a_proper_name_finds_nothing(titles: Titles) -> None:
+    assert titles.resolve("Road Return").item == ""

@@ -19,9 +19,7 @@ EXCHANGED = frozenset({"title", "value", "person"})
 JOINED = 0.12
 VARIED = 0.3
 SEEN = 0.6
-AT_HOME = 0.25
-"""Share of examples: two messages joined; names exchanged; laid out as a finder saw them;
-of the latter, those on other things that the bundled catalogue's finder saw."""
+"""Share of examples: two messages joined; names exchanged; laid out as a finder saw them."""
 
 
 class Dealer:
@@ -57,7 +55,7 @@ class Dealer:
     def _seen(self, message: Annotated, pair: Pair) -> Sequence[Span] | None:
         if self._chance.random() >= SEEN:
             return None
-        if pair.domain == CATALOGUE or self._chance.random() < AT_HOME:
+        if pair.domain == CATALOGUE:
             return self._sightings.of(message, pair.language)
         return self._sightings.elsewhere(message, pair.language, pair.domain, self._chance)
 

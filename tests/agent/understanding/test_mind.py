@@ -13,7 +13,7 @@ from agent.understanding.mind import UnderstandingMind
 from agent.understanding.reader import FOLDER, LearnedReader, ReaderUnusableError
 from data.index import Index
 from tools.change import Reading
-from tools.preferences import Preferences
+from tools.preferences import Preferences, Wanted
 from tools.scene import Scene
 from tools.titles import Titles
 
@@ -160,3 +160,28 @@ def test_another_model_than_the_cards_is_refused(tmp_path: Path) -> None:
         LearnedReader(folder)
     with pytest.raises(ReaderUnusableError, match="cannot be read"):
         LearnedReader(tmp_path / "nowhere")
+
+
+def test_a_word_beside_the_values_of_a_facet_opens_it(mind: UnderstandingMind) -> None:
+    film = mind.read("a horror film", Preferences(), Scene())
+    assert "Movie" in required(film)
+    assert "Movie" not in required(read(mind, "a film or a series about cooking"))
+    before = Preferences(require=(Wanted("type", ("Movie",)),))
+    assert mind.read("make it a series", before, Scene()).change.forget == ("type",)
+
+
+@pytest.mark.parametrize(
+    ("message", "value"),
+    [
+        ("Ich will keinen Krimi und kein Drama", "Drama"),
+        ("gimme a mystery", "Mystery"),
+        ("some horrer please", "Horror"),
+    ],
+)
+def test_real_words_are_not_mended_and_misspelt_ones_are(
+    mind: UnderstandingMind, message: str, value: str
+) -> None:
+    reading = read(mind, message)
+    assert value in required(reading) | excluded(reading)
+    assert not reading.change.tones
+    assert not reading.change.numbers
