@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from agent.understanding.company import Company
 from agent.understanding.draft import Draft
+from agent.understanding.language import languages
+from agent.understanding.lexicon import ENGLISH
 from agent.understanding.meaning import Meant, facet_senses
 from agent.understanding.mentions import Found
 from agent.understanding.places import ALL, places
@@ -83,7 +85,8 @@ class Composer:
         if each.kind != "place":
             return [each.mention.words]
         said = tokens(each.mention.words)
-        pointed = places(said, self.scope.language, len(scene.shown))
+        own, english = self.scope.language, languages()[ENGLISH]
+        pointed = places(said, own, len(scene.shown)) or places(said, english, len(scene.shown))
         if not pointed:
             return self._pointed_by_value(each, scene)
         return [

@@ -1,6 +1,6 @@
 """A mention together with its role: what the composers work on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -8,6 +8,7 @@ from agent.understanding.cues import RELATIONS, cued
 from agent.understanding.mentions import Finder, Found, Mention, kind_of_senses
 from agent.understanding.reader import Judgement, Role, Spotted
 from agent.understanding.senses import FacetSense, Sense
+from agent.understanding.tokens import words
 
 SURE_POSITIVE = 0.55
 """Certainty from which something is wanted; below, it is said not to have been understood."""
@@ -48,7 +49,7 @@ def meant(found: Found, judgement: Judgement, finder: Finder) -> list[Meant]:
     spotted = [_filled(found, spot, finder) for spot in whole]
     language = finder.lexicon.language
     themes = [each.mention for each in spotted if each.kind == "theme"]
-    dated = _dated(found, heard)
+    dated = _dated(found, heard, finder.is_plain)
     said = [cued(m, r, found.tokens, language) for m, r in zip(found.mentions, dated, strict=True)]
     known = [
         Meant(_by_role(mention, role), role, _within(mention, themes))
@@ -69,16 +70,20 @@ def _heard(found: Found, judgement: Judgement, finder: Finder) -> Sequence[Role]
     return (Role("want", 1.0, 1.0, role.field),) if said else judgement.roles
 
 
-def _dated(found: Found, heard: Sequence[Role]) -> list[Role]:
-    """Return the roles with a label and a year side by side as one date: "winter 2014"."""
+def _dated(found: Found, heard: Sequence[Role], is_plain: Callable[[str], bool]) -> list[Role]:
+    """Return the roles with a label and a year side by side as a date: "summer of 2011"."""
     roles = list(heard)
     for place, (one, other) in enumerate(pairwise(found.mentions)):
-        year = other.figure is not None and other.figure.kind == "year"
-        beside = year and one.kind == "value" and other.start - one.end == 1
-        if beside and roles[place + 1].name in RELATIONS | {"none"}:
-            roles[place + 1] = Role("exact", 1.0, 1.0, "year")
-            if roles[place].name == "none":
-                roles[place] = Role("want", 1.0, 1.0)
+        years = [each.figure is not None and each.figure.kind == "year" for each in (one, other)]
+        label, year = (place + 1, place) if years[0] else (place, place + 1)
+        if sum(years) != 1 or found.mentions[label].kind != "value":
+            continue
+        between = words(found.text[one.end : other.start])
+        near = not between or (len(between) == 1 and is_plain(between[0]))
+        if near and roles[year].name in RELATIONS | {"none"}:
+            roles[year] = Role("exact", 1.0, 1.0, "year")
+            if roles[label].name == "none" and not between:
+                roles[label] = Role("want", 1.0, 1.0)
     return roles
 
 

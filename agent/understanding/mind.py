@@ -16,7 +16,7 @@ from agent.understanding.scope import Scope
 from data.index import Index
 from tools.change import Change, Reading
 from tools.preferences import Preferences
-from tools.scene import Scene
+from tools.scene import THIS, Scene
 from tools.titles import Titles
 
 LONGEST_MESSAGE = 4000
@@ -104,8 +104,8 @@ class UnderstandingMind:
         mentions = [_as_wanted(each, judgement.intent == "recommend") for each in mentions]
         wishes = composer.wishes(mentions, found.text, scene)
         composer.loosen(found, wishes, before)
-        if "seen-all" in acts and not wishes.seen:
-            wishes.seen += scene.shown
+        if "seen-all" in acts and set(wishes.seen) <= {THIS}:
+            wishes.seen = list(scene.shown)
         if wishes.vague and wishes.change().empty():
             wishes.about += wishes.vague
         change = wishes.change()

@@ -18,7 +18,8 @@ def places(said: Sequence[Token], language: Language, listed: int) -> tuple[str,
     """
     words = tuple(token.word for token in said if token.is_word)
     numbers = _numbers(said, language, listed)
-    if numbers:
+    kinds = {kind for word in words if (kind := language.pointers.get((word,)))}
+    if numbers and not ("all" in kinds and numbers == (f"#{listed}",)):
         return numbers
     for length in range(min(LONGEST, len(words)), 0, -1):
         for start in range(len(words) - length + 1):

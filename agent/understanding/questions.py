@@ -20,7 +20,7 @@ def question_of(
 ) -> Question | None:
     """Return the question, or None where the message asks none that the tools answer."""
     acts, profile = judgement.acts, composer.scope.profile
-    items = _items(mentions, composer, scene)
+    items = _items(found, mentions, composer, scene)
     if "ask-why" in acts or judgement.intent == "explain":
         return Question("why", items or _one(scene))
     if "ask-compare" in acts or judgement.intent == "compare":
@@ -28,7 +28,7 @@ def question_of(
         return Question("compare", several[:MOST_COMPARED])
     if "ask-which" in acts:
         return _which(found, mentions, profile, scene)
-    if "ask-count" in acts:
+    if "ask-count" in acts and not items:
         return Question("count")
     if "ask-values" in acts and not items:
         return _values(found, mentions, profile)
@@ -40,10 +40,17 @@ def question_of(
     return None
 
 
-def _items(mentions: Sequence[Meant], composer: Composer, scene: Scene) -> tuple[str, ...]:
+def _items(
+    found: Found, mentions: Sequence[Meant], composer: Composer, scene: Scene
+) -> tuple[str, ...]:
+    """Return what is asked about; of a question without it, the only name that is surely one."""
     asked = [m for m in mentions if m.kind in {"title", "place"} and m.role.name in ASKED_OF]
     surest = [m for m in asked if m.role.name == "ask"] or asked
-    return tuple(dict.fromkeys(name for m in surest for name in composer.names(m, scene)))
+    named = tuple(dict.fromkeys(name for m in surest for name in composer.names(m, scene)))
+    if named or any(m.kind != "title" for m in mentions if m.role.name == "ask"):
+        return named
+    titles = [m.words for m in found.mentions if m.kind == "title" and m.hidden]
+    return tuple(titles) if len(titles) == 1 else ()
 
 
 def _one(scene: Scene) -> tuple[str, ...]:
@@ -86,7 +93,7 @@ def _field(found: Found, mentions: Sequence[Meant], acts: frozenset[str], profil
     numbers, facets = profile.numbers, profile.facets
     if "ask-suitable" in acts and profile.ages:
         return next(iter(profile.ages))
-    if "ask-fact" not in acts and "ask-long" not in acts:
+    if not acts & {"ask-fact", "ask-long", "ask-count"}:
         return ""
     for _, name in found.fields:
         if name in numbers or name in facets:
@@ -101,6 +108,6 @@ def _field(found: Found, mentions: Sequence[Meant], acts: frozenset[str], profil
                 return sense.name
         for value in facet_senses(each):
             return value.facet
-    if "ask-long" in acts:
+    if acts & {"ask-long", "ask-count"}:
         return next((name for name, number in numbers.items() if number.kind == "amount"), "")
     return ""
