@@ -70,6 +70,11 @@ class Composer:
             elif not named and any(group.facet == facet for group in before.require):
                 draft.forget.append(facet)
 
+    def suppose(self, found: Found, draft: Draft, before: Preferences) -> None:
+        """Take a thing that is only named for a wish, where no thing is wanted yet."""
+        if not any(group.facet == TEXT for group in before.require):
+            Things(self.scope).suppose(found.mentions, found.text, draft)
+
     def topics(self, mentions: Sequence[Meant]) -> list[str]:
         """Return what is asked that the catalogue cannot tell."""
         return [

@@ -10,6 +10,7 @@ from agent.understanding.reader import Role
 from agent.understanding.tokens import Token
 
 RELATIONS = frozenset({"exact", "about", "max", "min", "below", "above", "want", "must"})
+UNHEARD = frozenset({"none", "other", "passing"})
 SIDED = frozenset({"max", "min", "below", "above"})
 TURNED = {"above": "max", "min": "below", "below": "min", "max": "above"}
 """What a cue is where it is denied: "it can't be more than 2000"."""
@@ -30,10 +31,15 @@ BETWEEN = 1
 
 def cued(mention: Mention, role: Role, said: Sequence[Token], language: Language) -> Role:
     """Return a figure's role as the words beside it have it; the reader's where they are silent."""
-    if mention.figure is None or role.name not in RELATIONS:
+    if mention.figure is None:
         return role
     before = [token for token in reversed(said) if token.end <= mention.start]
     after = [token for token in said if token.start >= mention.end]
+    money = mention.figure.bare or mention.figure.kind in {"price", "year"}
+    if role.name in UNHEARD and money and _names_budget(_words(before), _words(after), language):
+        return Role("max", 1.0, 1.0, "price")
+    if role.name not in RELATIONS:
+        return role
     first = _before(_words(before)[::-1], language)
     last = _longest(language.cues_after, _words(after)[: language.longest_cue])
     if first == DATED and mention.figure.kind != "year":
@@ -47,6 +53,12 @@ def cued(mention: Mention, role: Role, said: Sequence[Token], language: Language
 def _against(one: str, other: str) -> bool:
     upper, lower = {"max", "below"}, {"min", "above"}
     return (one in upper and other in lower) or (one in lower and other in upper)
+
+
+def _names_budget(before: Phrase, after: Phrase, language: Language) -> bool:
+    """Tell whether a word beside a figure makes it a budget: "budget 40", "40 to spend"."""
+    near = before[: language.longest_cue][::-1]
+    return any(near[-len(cue) :] == cue or after[: len(cue)] == cue for cue in language.budgets)
 
 
 def _before(words: Phrase, language: Language) -> str:

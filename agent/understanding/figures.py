@@ -192,7 +192,8 @@ class Figures:
         length, kinds = self._unit(said, after)
         if sign:
             return replace(figure, end=end, kind="price", at_least=at_least)
-        is_year = FIRST_YEAR <= figure.low <= LAST_YEAR and figure.low == int(figure.low)
+        plain = not any(sign.isalpha() for sign in text[figure.start : figure.end])
+        is_year = plain and FIRST_YEAR <= figure.low <= LAST_YEAR and figure.low.is_integer()
         if length and not (is_year and not any(kind == "price" for kind, _ in kinds)):
             added = _longest(self._language.half, said, after + length)
             if added:

@@ -53,6 +53,7 @@ class Language:
     cues_before: Mapping[Phrase, str]
     cues_after: Mapping[Phrase, str]
     denials: frozenset[Phrase]
+    budgets: frozenset[Phrase]
     usual: Mapping[str, tuple[str, ...]]
     compounds: bool = False
     capital_nouns: bool = False
@@ -160,6 +161,7 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
         cues_before=_roles(told["cues"]["before"]),
         cues_after=_roles(told["cues"]["after"]),
         denials=_phrases(told["cues"]["denials"]),
+        budgets=_phrases(told["cues"]["budgets"]),
         usual={str(k): tuple(map(str, v)) for k, v in told.get("usual", {}).items()},
         compounds=bool(told.get("compounds", False)),
         capital_nouns=bool(told.get("capital_nouns", False)),

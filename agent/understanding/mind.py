@@ -104,6 +104,8 @@ class UnderstandingMind:
         mentions = [_as_wanted(each, judgement.intent == "recommend") for each in mentions]
         wishes = composer.wishes(mentions, found.text, scene)
         composer.loosen(found, wishes, before)
+        if _may_wish(judgement):
+            composer.suppose(found, wishes, before)
         if "seen-all" in acts and set(wishes.seen) <= {THIS}:
             wishes.seen = list(scene.shown)
         if wishes.vague and wishes.change().empty():
@@ -196,6 +198,12 @@ def _wishes_in_asking(judgement: Judgement, mentions: list[Meant]) -> bool:
     likes = any(each.role.name == "like" for each in mentions if each.kind == "title")
     asked = any(each.role.name == "ask" for each in mentions)
     return likes or (not asked and any(each.role.positive for each in mentions))
+
+
+def _may_wish(judgement: Judgement) -> bool:
+    """Tell whether a message may want a thing that is only named in it."""
+    unsurely = judgement.intent == "out_of_scope" and judgement.sure < SURE_TALK
+    return unsurely or judgement.intent in {"recommend", "refine", "lookup"}
 
 
 def _may_ask(judgement: Judgement) -> bool:

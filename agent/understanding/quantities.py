@@ -54,13 +54,15 @@ class Quantities:
         figure, role = each.mention.figure, each.role.name
         if figure is None or role not in FAR or not each.role.certainty:
             return None
-        if figure.bare and each.role.field == "year":
+        if figure.bare and each.role.field == "year" and "year" in self._by_kind():
             figure = _full_year(figure)
         named = self.number_of(figure, each.role.field)
-        if named is None or _vague(figure, each):
+        if named is None:
             return None
         name, factor = named
         number = self.profile.numbers[name]
+        if _vague(figure, each) and kind_of(number) != "price":
+            return None
         low, high = _ends(
             figure.low * factor, figure.high * factor, _relation(figure, role), number
         )
@@ -71,7 +73,7 @@ class Quantities:
         if figure.units:
             return figure.units[0]
         by_kind = self._by_kind()
-        field = figure.kind or field
+        field = self._usual(figure, figure.kind or field)
         if field == "year" and not 1000 <= figure.low <= 2200:
             return None
         if field == "score" and by_kind.get("score") and figure.low > 10:
@@ -83,6 +85,13 @@ class Quantities:
             return None
         factor = minutes_in(self.profile.numbers[name]) if field == "time" else 1.0
         return name, factor
+
+    def _usual(self, figure: Figure, field: str) -> str:
+        """Return a figure's field; where things have neither year nor count, it is their price."""
+        known = self._by_kind()
+        told = figure.bare or figure.kind == "year"
+        absent = field in {"year", "count"} and field not in known
+        return "price" if told and absent and "price" in known else field
 
     def _by_kind(self) -> dict[str, str]:
         found: dict[str, str] = {}

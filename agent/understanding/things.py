@@ -6,6 +6,7 @@ from itertools import zip_longest
 
 from agent.understanding.draft import Draft, unique
 from agent.understanding.meaning import Meant
+from agent.understanding.mentions import Mention
 from agent.understanding.scope import WANTED, Scope
 from agent.understanding.senses import WordSense
 from agent.understanding.tokens import words
@@ -44,6 +45,22 @@ class Things:
         if joined:
             found.require.append(Wanted(TEXT, unique(_word(each) for each in joined)))
 
+    def suppose(self, seen: Sequence[Mention], text: str, found: Draft) -> None:
+        """Take the first kind of thing that is named at all, where nothing was heard as wanted."""
+        named = [mention for mention in seen if _thing(mention)]
+        if not named or found.require or found.like:
+            return
+        group = named[:1]
+        for each in named[1:]:
+            if text[group[-1].end : each.start].strip(" -"):
+                break
+            group.append(each)
+        kinds = [word for mention in group if (word := _thing(mention))]
+        if set(kinds) & {value.value for value in found.exclude}:
+            return
+        found.about += kinds
+        found.require.append(Wanted(TEXT, (kinds[-1],)))
+
     def _are_joined(self, one: Meant, other: Meant, text: str) -> bool:
         """Tell whether only "or", "and" and plain words part two things."""
         language = self.scope.language
@@ -54,11 +71,16 @@ class Things:
 
 def names_kind(each: Meant) -> bool:
     """Tell whether a mention is a word by which names say what an item is."""
-    return each.kind == "value" and any(isinstance(s, WordSense) for s in each.mention.senses)
+    return each.kind == "value" and bool(_thing(each.mention))
 
 
 def _word(each: Meant) -> str:
-    return next(s.word for s in each.mention.senses if isinstance(s, WordSense))
+    return _thing(each.mention)
+
+
+def _thing(mention: Mention) -> str:
+    """Return the word by which names say what an item is, "" for a mention of another kind."""
+    return next((s.word for s in mention.senses if isinstance(s, WordSense)), "")
 
 
 def _leads(one: Meant, other: Meant, text: str) -> bool:
