@@ -23,7 +23,7 @@ from tools.rank import choose, diversity
 from tools.relaxing import relax
 from tools.scene import Scene, point
 from tools.search import NOTHING_TOLD, Search
-from tools.selection import Mask, allowed, has_any, hidden
+from tools.selection import TEXT, Mask, allowed, has_any, hidden
 from tools.taste import Taste, Told
 from tools.titles import Titles
 from tools.toolbox import make_tools
@@ -133,6 +133,12 @@ class CatalogueRanker:
 
     def _best(self, candidates: Sequence[Candidate], wanted: Preferences) -> list[Candidate]:
         catalogue, vectors = self._index.catalogue, self._index.vectors
+        if self._is_strict(wanted):
+            ordered = self._ordered(list(candidates), wanted)
+            first: dict[int, Candidate] = {}
+            for each in ordered:
+                first.setdefault(self._franchise(each.id), each)
+            return list(first.values())[: self._size]
         return choose(
             candidates,
             self._size,
@@ -140,6 +146,17 @@ class CatalogueRanker:
             lambda each: vectors[catalogue.position[each]],
             diversity(wanted),
         )
+
+    def _is_strict(self, wanted: Preferences) -> bool:
+        """Tell whether the first by a figure are wanted, as with the cheapest of a kind of thing.
+
+        Not where an opinion orders (scores, renown), nor where a text is but searched for.
+        """
+        if wanted.order is None or not wanted.require:
+            return False
+        kind = self._index.catalogue.profile.numbers[wanted.order.number].kind
+        named = not wanted.about or any(group.facet == TEXT for group in wanted.require)
+        return kind in {"amount", "year"} and named
 
     def _ordered(self, chosen: list[Candidate], wanted: Preferences) -> tuple[Candidate, ...]:
         order, catalogue = wanted.order, self._index.catalogue

@@ -12,6 +12,14 @@ _FEEDBACK_FIELDS = ("seen", "disliked", "loved")
 
 def command(message: Utterance, lexicon: Lexicon) -> Reading | None:
     """Return what a message that is no wish asks for, or None."""
+    closed = closed_command(message)
+    if closed is None and _is_elsewhere(message.said):
+        return None if speaks_of_catalogue(message, lexicon) else Reading("out_of_scope")
+    return closed
+
+
+def closed_command(message: Utterance) -> Reading | None:
+    """Return what a message of set words asks for, or None."""
     said = message.said
     if all(token.is_mark for token in message.tokens):
         return Reading("converse", small_talk="nothing")
@@ -22,11 +30,7 @@ def command(message: Utterance, lexicon: Lexicon) -> Reading | None:
         return Reading("reset", Change(reset=True, forget=forget))
     if sayings.UNDO.match(said):
         return Reading("refine", Change(undo=True))
-    if (talk := _small_talk(said)) is not None:
-        return talk
-    if _is_elsewhere(said) and not speaks_of_catalogue(message, lexicon):
-        return Reading("out_of_scope")
-    return None
+    return _small_talk(said)
 
 
 def _is_elsewhere(said: str) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from agent.rules import sayings, words
-from agent.rules.commands import command, speaks_of_catalogue
+from agent.rules.commands import closed_command, command, speaks_of_catalogue
 from agent.rules.comparisons import read_compared
 from agent.rules.descriptions import Descriptions
 from agent.rules.feedback import Feedback, FeedbackReader
@@ -63,7 +63,7 @@ class RulesMind:
         utterance = self._mended(read_message(message))
         return (
             self._answered(utterance, scene)
-            or command(utterance, self._lexicon)
+            or closed_command(utterance)
             or self._continued(utterance, before, scene)
         )
 

@@ -94,7 +94,8 @@ class UnderstandingMind:
             return Reading("refine", Change(undo=True))
         if "ask-recap" in acts:
             return Reading("converse", small_talk="recap")
-        if judgement.intent in QUESTIONS and not _wishes_in_asking(judgement, mentions):
+        asks = judgement.intent in QUESTIONS and not _is_bare_wish(found)
+        if asks and not _wishes_in_asking(judgement, mentions):
             topics = composer.topics(mentions)
             if topics:
                 return Reading("lookup", small_talk="unknown", unknown=tuple(topics))
@@ -198,6 +199,14 @@ def _wishes_in_asking(judgement: Judgement, mentions: list[Meant]) -> bool:
     likes = any(each.role.name == "like" for each in mentions if each.kind == "title")
     asked = any(each.role.name == "ask" for each in mentions)
     return likes or (not asked and any(each.role.positive for each in mentions))
+
+
+def _is_bare_wish(found: Found) -> bool:
+    """Tell whether a message is but a word of more or less: "cheaper?"."""
+    words = [token for token in found.tokens if token.is_word]
+    return [m.kind for m in found.mentions] == ["tone"] and all(
+        found.mentions[0].start <= token.start < found.mentions[0].end for token in words
+    )
 
 
 def _may_wish(judgement: Judgement) -> bool:

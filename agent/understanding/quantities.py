@@ -17,6 +17,7 @@ NEAR_YEARS = 3
 SURE_BARE = 0.6
 """How sure the side of a figure without a unit must be."""
 
+LEAST_YEAR = 1000
 TURN = 40
 """From "40" on a year of two digits is one of the last century."""
 
@@ -74,7 +75,7 @@ class Quantities:
             return figure.units[0]
         by_kind = self._by_kind()
         field = self._usual(figure, figure.kind or field)
-        if field == "year" and not 1000 <= figure.low <= 2200:
+        if field == "year" and not LEAST_YEAR <= figure.low <= 2200:
             return None
         if field == "score" and by_kind.get("score") and figure.low > 10:
             return None
@@ -89,7 +90,7 @@ class Quantities:
     def _usual(self, figure: Figure, field: str) -> str:
         """Return a figure's field; where things have neither year nor count, it is their price."""
         known = self._by_kind()
-        told = figure.bare or figure.kind == "year"
+        told = figure.bare or (figure.kind == "year" and figure.low >= LEAST_YEAR)
         absent = field in {"year", "count"} and field not in known
         return "price" if told and absent and "price" in known else field
 

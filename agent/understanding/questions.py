@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from agent.understanding.composing import Composer
+from agent.understanding.kinds import kind_of
 from agent.understanding.meaning import Meant, facet_senses
 from agent.understanding.mentions import Found
 from agent.understanding.reader import Judgement
 from agent.understanding.senses import FieldSense, NumberSense, OrderSense, ShortcutSense
+from data.items import fold
 from data.profile import Profile
 from tools.change import Question
 from tools.scene import THIS, Scene
@@ -34,6 +36,8 @@ def question_of(
         return _values(found, mentions, profile)
     if items or scene.shown or scene.focus:
         field = _field(found, mentions, acts, profile)
+        if "ask-long" in acts and field:
+            field = _length(items, composer) or field
         if field:
             return Question("field", items or _one(scene), field)
         return Question("details", items or _one(scene))
@@ -86,6 +90,17 @@ def _values(found: Found, mentions: Sequence[Meant], profile: Profile) -> Questi
         if each.role.name in {"ask", "want"} and facet_senses(each):
             return Question("count")
     return None
+
+
+def _length(items: Sequence[str], composer: Composer) -> str:
+    """Return the number that tells how long single pieces are, if all items are such."""
+    catalogue = composer.scope.catalogue
+    kinds = {kind_of(number): name for name, number in reversed(catalogue.profile.numbers.items())}
+    places = [catalogue.by_name.get(fold(name), [-1])[0] for name in items]
+    if not places or -1 in places or not {"count", "time"} <= set(kinds):
+        return ""
+    single = all(catalogue.items[place].numbers.get(kinds["count"]) == 1 for place in places)
+    return kinds["time"] if single else ""
 
 
 def _field(found: Found, mentions: Sequence[Meant], acts: frozenset[str], profile: Profile) -> str:

@@ -8,7 +8,7 @@ from agent.understanding.draft import Draft, unique
 from agent.understanding.meaning import Meant
 from agent.understanding.mentions import Mention
 from agent.understanding.scope import WANTED, Scope
-from agent.understanding.senses import WordSense
+from agent.understanding.senses import FacetSense, WordSense
 from agent.understanding.tokens import words
 from tools.preferences import Value, Wanted
 from tools.selection import TEXT
@@ -79,7 +79,12 @@ def _word(each: Meant) -> str:
 
 
 def _thing(mention: Mention) -> str:
-    """Return the word by which names say what an item is, "" for a mention of another kind."""
+    """Return the word by which names say what an item is, "" for a mention of another kind.
+
+    A label of a facet, such as a brand, is no kind of thing.
+    """
+    if any(isinstance(sense, FacetSense) for sense in mention.senses):
+        return ""
     return next((s.word for s in mention.senses if isinstance(s, WordSense)), "")
 
 
