@@ -38,6 +38,8 @@ def cued(mention: Mention, role: Role, said: Sequence[Token], language: Language
     money = mention.figure.bare or mention.figure.kind in {"price", "year"}
     if role.name in UNHEARD and money and _names_budget(_words(before), _words(after), language):
         return Role("max", 1.0, 1.0, "price")
+    if role.name == "viewer" and mention.figure.kind not in {"", "age"}:
+        role = replace(role, name="exact", field=mention.figure.kind)
     if role.name not in RELATIONS:
         return role
     first = _before(_words(before)[::-1], language)

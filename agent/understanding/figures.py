@@ -187,7 +187,10 @@ class Figures:
         if halves and self._unit(said, after + halves)[0]:
             figure = replace(figure, low=figure.low + 0.5, high=figure.high + 0.5)
             after += halves
-        if scale := self._scale(said, after):
+        if scale := self._scale(said, after + halves):
+            half = 0.5 if halves else 0.0
+            figure = replace(figure, low=figure.low + half, high=figure.high + half)
+            after += halves
             return replace(figure, end=said[after + scale - 1].end, kind="score")
         length, kinds = self._unit(said, after)
         if sign:
@@ -211,8 +214,8 @@ class Figures:
     def _scale(self, said: Sequence[Token], place: int) -> int:
         """Return how many tokens form "out of 10"."""
         length = _longest(self._language.out_of, said, place)
-        scale = said[place + length].word if length and place + length < len(said) else ""
-        return length + 1 if scale in {"5", "10", "100"} else 0
+        scale, after = self._number(said, place + length) if length else (0.0, 0)
+        return after - place if scale in {5, 10, 100} else 0
 
     @cached_property
     def _profile_numbers(self) -> frozenset[str]:
@@ -247,7 +250,8 @@ class Figures:
         halves = _longest(self._language.half, said, after)
         unit, kinds = self._unit(said, after + halves)
         money = after < len(said) and bool(self._money(said, after))
-        if not unit and not money:
+        scaled = halves + bool(self._scale(said, after + halves))
+        if not unit and not money and not scaled:
             bare = Figure(said[place].start, said[after - 1].end, value, value, bare=True)
             return bare if value >= LEAST_SPELT else None
         made = Figure(said[place].start, said[after - 1].end, value, value)

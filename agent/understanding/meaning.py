@@ -82,9 +82,14 @@ def _dated(found: Found, heard: Sequence[Role], is_plain: Callable[[str], bool])
         near = not between or (len(between) == 1 and is_plain(between[0]))
         if near and roles[year].name in RELATIONS | {"none"}:
             roles[year] = Role("exact", 1.0, 1.0, "year")
-            if roles[label].name == "none" and not between:
+            if roles[label].name == "none" and (not between or not _guessed(found.mentions[label])):
                 roles[label] = Role("want", 1.0, 1.0)
     return roles
+
+
+def _guessed(mention: Mention) -> bool:
+    """Tell whether a label is one by itself; "winter" is one only beside a year."""
+    return any(isinstance(sense, FacetSense) and sense.guess for sense in mention.senses)
 
 
 def _fragment(spot: Spotted, found: Found) -> bool:

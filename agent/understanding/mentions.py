@@ -27,6 +27,11 @@ _AROUND = ((1, 0), (2, 0), (0, 1), (1, 1), (3, 0))
 """How many words before and after a misspelt name are tried with it."""
 
 LONGEST_UNSPACED = 20
+SHORTEST_ODD = 5
+MOST_ODD = 2
+"""Words that are none, of this length and so many, around which misspelt names are looked for."""
+
+_BESIDE = ((0, 2), (1, 1), (0, 1), (1, 0), (0, 0))
 _OPENING, _CLOSING = "“\"'«「『《‘", "”\"'»」』》’"
 
 
@@ -84,6 +89,7 @@ class Finder:
         """Return all mentions, none overlapping another; places only where a list is `listed`."""
         said = tokens(text)
         names = list(self._names(text, said))
+        names += self._misspelt_names(text, said, names)
         figures = self._figures.find(text, said)
         phrases, fields, beside = self._phrases(text, said)
         company = self._company(text, said)
@@ -142,6 +148,35 @@ class Finder:
             start, stop = said[place].start, said[end - 1].end
             yield self._titled(text, said[place:end], start, _with_year(text, stop))
             place = end
+
+    def _misspelt_names(
+        self, text: str, said: Sequence[Token], names: Sequence[Mention]
+    ) -> list[Mention]:
+        """Return names around words that are no words of a language: "stiens gate"."""
+        taken = [(each.start, each.end) for each in names]
+        odd = [
+            place
+            for place, token in enumerate(said)
+            if len(token.word) >= SHORTEST_ODD
+            and token.word.isascii()
+            and token.word.isalpha()
+            and not self._is_word(text[token.start : token.end])
+            and self.lexicon.mend(token.word) == token.word
+            and not self.lexicon.knows(token.word)
+            and not any(start <= token.start < end for start, end in taken)
+        ]
+        found = [self._name_around(text, said, place) for place in odd[:MOST_ODD]]
+        return [mention for mention in found if mention is not None]
+
+    def _name_around(self, text: str, said: Sequence[Token], place: int) -> Mention | None:
+        for left, right in _BESIDE:
+            first, last = place - left, place + right
+            if first < 0 or last >= len(said):
+                continue
+            start, end = said[first].start, said[last].end
+            if self._titles.resolve(text[start:end]).item:
+                return Mention(start, end, "title", text[start:end], hidden=True)
+        return None
 
     def _name_at(self, text: str, said: Sequence[Token], place: int) -> int | None:
         """Return after which token the longest title ends that begins at a place."""
