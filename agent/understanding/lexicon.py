@@ -185,8 +185,10 @@ class Lexicon:
     def _words_of_names(self) -> Iterator[tuple[str, Sense]]:
         """Yield the words of names where names describe: "Ceramic Mug", not "Naruto"."""
         if self.language.code == ENGLISH:
-            said = self._catalogue.describing - FUNCTION_WORDS
-            yield from ((word, WordSense(word)) for word in sorted(said))
+            for word in sorted(self._catalogue.describing - FUNCTION_WORDS):
+                short = len(word) < SHORTEST_STEM - 1
+                endings = self.language.endings if short else ()
+                yield from ((word + ending, WordSense(word)) for ending in ("", *endings))
 
     def _usual(self) -> Iterator[tuple[str, Sense]]:
         """Yield what people say for labels that many catalogues have, where a profile is silent."""
