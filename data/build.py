@@ -27,7 +27,7 @@ from data.embedding import EmbeddingSettings, make_embeddings
 from data.franchise import with_franchises
 from data.grounding import VERSION as GATE
 from data.grounding import calibrate
-from data.index import FORMAT, PROJECTED, TEMPLATE, document, lexical_document, open_index, words_of
+from data.index import FORMAT, PROJECTED, TEMPLATE, document, lexical_document, open_index
 from data.items import Item
 from data.knowledge import own_files, with_own_knowledge
 from data.profile import Profile
@@ -39,6 +39,7 @@ from data.tones import VERSION as TONES
 from data.tones import score_tones
 from data.vectorcache import embed_cached
 from data.vectorstore import write_collection
+from data.words import words_of
 from infra.errors import IndexUnusableError
 from infra.home import folder, locked, storing
 

@@ -1,14 +1,17 @@
 """A catalogue in memory: items in a fixed order, and columns over them."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.items import Item, fold
 from data.profile import Profile
+from data.words import FUNCTION_WORDS
 
 Positions = NDArray[np.intp]
 Floats = NDArray[np.float32]
@@ -17,6 +20,12 @@ FREQUENT = 0.004
 
 DESCRIPTIVE = 0.5
 """Share of such words from which names describe: shops have 0.64, anime 0.27, films 0.18."""
+
+LEAST_OF_A_KIND = 2
+OF_A_KIND = 0.5
+"""Share of the names with a word that end with it, from which it says what an item is."""
+
+_MARK = re.compile(r"\s[-–—|]|[(),:;/|\[\]]")
 
 UNKNOWN_RANK = 0.3  # just below the middle: neither praised nor buried
 
@@ -61,8 +70,26 @@ class Catalogue:
     def describing(self) -> frozenset[str]:
         """Return the folded words that stand in many names, if names are mostly made of such.
 
-        They say what an item is ("router"); empty where names are proper ones.
+        They say what an item is ("wireless router"); empty where names are proper ones.
         """
+        return self._frequent | self.kinds
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """Return the folded words with which describing names end: "mug" in "Tea Mug (0.3 l)"."""
+        if not self._frequent:
+            return frozenset()
+        names = [fold(item.title).split() for item in self.items]
+        counts = Counter(word for name in names for word in set(name))
+        lasts = Counter(_last_word(item.title) for item in self.items)
+        return frozenset(
+            word
+            for word, last in lasts.items()
+            if word and last >= LEAST_OF_A_KIND and last >= OF_A_KIND * counts[word]
+        )
+
+    @cached_property
+    def _frequent(self) -> frozenset[str]:
         names = [fold(item.title).split() for item in self.items]
         counts = Counter(word for name in names for word in set(name))
         least = max(4, FREQUENT * len(self))
@@ -148,3 +175,10 @@ def percentiles(column: Floats) -> Floats:
     ranks = np.full(len(column), UNKNOWN_RANK, np.float32)
     ranks[~np.isnan(column)] = (first + last) / 2 / max(1, len(known) - 1)
     return ranks
+
+
+def _last_word(name: str) -> str:
+    """Return the folded word that a name ends with, before any mark or function word."""
+    first = next((part for part in _MARK.split(name) if part.strip()), "")
+    said = list(takewhile(lambda word: word not in FUNCTION_WORDS, fold(first).split()))
+    return next((word for word in reversed(said) if word.isalpha() and len(word) > 2), "")

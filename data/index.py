@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from data.builds import Manifest, current_build, load_items, read_manifest, remedy, shrunk, unusable
 from data.catalogue import Catalogue, Positions
 from data.embedding import EmbeddingSettings, embed_query, make_embeddings
-from data.items import Item, fold
+from data.items import Item
 from data.profile import Profile
 from data.vectorstore import VectorStore, open_store
+from data.words import words_of
 from infra.errors import IndexUnusableError
 from infra.names import Attribute, Span
 from infra.telemetry import span
@@ -91,21 +92,6 @@ class Index:
         """Return every item's place on an axis, −1…1; shape (items,)."""
         column: Floats = self.tones[:, self.manifest.axes.index(axis)]
         return column
-
-
-def words_of(text: str) -> list[str]:
-    """Return a text's words as BM25 sees them: folded, no plural s, no function words."""
-    return [_singular(word) for word in fold(text).split() if word not in FUNCTION_WORDS]
-
-
-def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-
-
-FUNCTION_WORDS = frozenset(
-    "a an and are as at be but by for from has have he her his i in is it its me my of on or our "
-    "she so that the their them they this to was we were who will with you your".split()
-)
 
 
 def document(profile: Profile, item: Item) -> str:

@@ -20,8 +20,9 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from data.build import build_index
 from data.embedding import EmbeddingSettings
-from data.index import Index, open_index, words_of
+from data.index import Index, open_index
 from data.profile import load_profile
+from data.words import words_of
 from infra import telemetry
 
 if TYPE_CHECKING:

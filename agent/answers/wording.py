@@ -13,6 +13,7 @@ from data.yamlfile import parse_yaml
 from infra.errors import OsusumeError
 from tools.preferences import Preferences, Range
 from tools.reasons import SHOWN, Figure, Reason, Slot, Titles, ToneStep, Values
+from tools.selection import TEXT
 from tools.wording import plain_figure
 
 FOLDER = Path(__file__).parents[1] / "languages"
@@ -170,8 +171,8 @@ class Wording:
             said.append(self.say("wishes.like", titles=titles(preferences.anchors)))
         if preferences.unlike:
             said.append(self.say("wishes.unlike", titles=titles(preferences.unlike)))
-        if preferences.about:
-            said.append(self.say("wishes.about", text=preferences.about))
+        if about := _beside_values(preferences):
+            said.append(self.say("wishes.about", text=about))
         said += [self.listed(group.any_of, "or") for group in preferences.require]
         echoed = f" {fold(preferences.about)} "
         said += [
@@ -203,3 +204,15 @@ class Wording:
 
     def _number(self, name: str) -> NumberWords:
         return self._vocabulary.numbers.get(name, NumberWords())
+
+
+def _beside_values(preferences: Preferences) -> str:
+    """Return what is searched for without the words that names must have anyway."""
+    required = {
+        fold(value)
+        for group in preferences.require
+        if group.facet == TEXT
+        for value in group.any_of
+    }
+    pieces = preferences.about.split(", ")
+    return ", ".join(piece for piece in pieces if fold(piece) not in required)

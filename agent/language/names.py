@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from agent.rules.words import STOPWORDS
-from data.index import FUNCTION_WORDS, Index
+from data.index import Index
 from data.items import fold
+from data.words import FUNCTION_WORDS
 from tools.titles import Titles
 
 LONGEST = 24  # words of a name that is looked for

@@ -86,6 +86,8 @@ class TemplateWriter:
             return feedback + wording.varied("opening.none", brief.turn)
         understood = ", ".join(wishes)
         few = len(brief.chosen)
+        if brief.relaxed:
+            return feedback + wording.say("opening.near", wishes=understood)
         if few == 1:
             return feedback + wording.say("opening.one", wishes=understood)
         if brief.matching <= few:

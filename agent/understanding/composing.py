@@ -71,9 +71,12 @@ class Composer:
                 draft.forget.append(facet)
 
     def suppose(self, found: Found, draft: Draft, before: Preferences) -> None:
-        """Take a thing that is only named for a wish, where no thing is wanted yet."""
-        if not any(group.facet == TEXT for group in before.require):
-            Things(self.scope).suppose(found.mentions, found.text, draft)
+        """Take a thing that is only named for a wish, where nothing is heard as wanted."""
+        Things(self.scope).suppose(found.mentions, found.text, draft, before)
+
+    def renew(self, draft: Draft, before: Preferences) -> None:
+        """Put aside what was wanted of a thing where another kind of thing is wanted now."""
+        Things(self.scope).renew(draft, before)
 
     def topics(self, mentions: Sequence[Meant]) -> list[str]:
         """Return what is asked that the catalogue cannot tell."""

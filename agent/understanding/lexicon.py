@@ -23,9 +23,9 @@ from agent.understanding.senses import (
 )
 from agent.understanding.tokens import unspaced, words
 from data.catalogue import Catalogue
-from data.index import FUNCTION_WORDS
 from data.items import fold
 from data.profile import Number, NumberWords, Vocabulary
+from data.words import FUNCTION_WORDS
 
 LONG_WORD = 10
 """Letters from which two slips are mended; one in shorter words."""

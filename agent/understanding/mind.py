@@ -107,6 +107,7 @@ class UnderstandingMind:
         composer.loosen(found, wishes, before)
         if _may_wish(judgement):
             composer.suppose(found, wishes, before)
+        composer.renew(wishes, before)
         if "seen-all" in acts and set(wishes.seen) <= {THIS}:
             wishes.seen = list(scene.shown)
         if wishes.vague and wishes.change().empty():

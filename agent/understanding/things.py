@@ -1,6 +1,6 @@
 """Kinds of things in a shop, where names say what an item is: "a wireless router"."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -10,7 +10,7 @@ from agent.understanding.mentions import Mention
 from agent.understanding.scope import WANTED, Scope
 from agent.understanding.senses import FacetSense, WordSense
 from agent.understanding.tokens import words
-from tools.preferences import Value, Wanted
+from tools.preferences import Preferences, Value, Wanted
 from tools.selection import TEXT
 
 
@@ -37,6 +37,7 @@ class Things:
             if other is None or not _leads(one, other, text)
         ]
         heads = [each for each in heads if each.role.name in {"want", "must"}]
+        heads = [each for each in heads if _word(each) in self.scope.catalogue.kinds] or heads
         joined = heads[:1]
         for each in heads[1:]:
             if not self._are_joined(joined[-1], each, text):
@@ -45,9 +46,26 @@ class Things:
         if joined:
             found.require.append(Wanted(TEXT, unique(_word(each) for each in joined)))
 
-    def suppose(self, seen: Sequence[Mention], text: str, found: Draft) -> None:
-        """Take the first kind of thing that is named at all, where nothing was heard as wanted."""
+    def renew(self, found: Draft, before: Preferences) -> None:
+        """Put aside what was wanted of another kind of thing than the one that is wanted now."""
+        kinds = self.scope.catalogue.kinds
+        asked = _things(found.require)
+        if asked & kinds and not asked & _things(before.require):
+            found.forget += [f"{TEXT}:{word}" for word in sorted(_things(before.require))]
+            found.forget.append("about")
+
+    def suppose(
+        self, seen: Sequence[Mention], text: str, found: Draft, before: Preferences
+    ) -> None:
+        """Take the first kind of thing that is named at all, where nothing was heard as wanted.
+
+        Where a thing is wanted already only a word that names end with is another one.
+        """
         named = [mention for mention in seen if _thing(mention)]
+        wanted = _things(before.require)
+        if wanted:
+            others = self.scope.catalogue.kinds - wanted - self.scope.language.plain
+            named = [mention for mention in named if _thing(mention) in others]
         if not named or found.require or found.like:
             return
         group = named[:1]
@@ -67,6 +85,10 @@ class Things:
         between = words(text[one.mention.end : other.mention.start])
         joints = {word for phrase in (*language.either, *language.also) for word in phrase}
         return bool(joints & set(between)) and set(between) <= joints | language.plain
+
+
+def _things(groups: Iterable[Wanted]) -> set[str]:
+    return {word for group in groups if group.facet == TEXT for word in group.any_of}
 
 
 def names_kind(each: Meant) -> bool:

@@ -11,9 +11,10 @@ import pytest
 from data.build import build_index, index_is_stale
 from data.builds import current_build, read_manifest, write_manifest
 from data.embedding import EmbeddingSettings
-from data.index import Index, open_index, words_of
+from data.index import Index, open_index
 from data.profile import Profile
 from data.vectorstore import write_collection
+from data.words import words_of
 from infra.errors import IndexUnusableError
 
 SETTINGS = EmbeddingSettings()

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from data.index import Index, words_of
+from data.index import Index
 from data.items import Item
+from data.words import words_of
 from tools.preferences import Preferences, Range, Value, Wanted
 from tools.selection import TEXT, allowed, within
 
