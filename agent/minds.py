@@ -134,6 +134,7 @@ class Minds:
             verifier=self._verifier,
             inspector=self._inspector,
             trace=trace,
+            repeat=self.index.catalogue.profile.repeat,
         )
 
     def speaking(self, models: "TurnModels", size: int, trace: Trace) -> tuple[Context, Spoken]:

@@ -101,9 +101,19 @@ class CatalogueRanker:
         self._size = size
         self._taste = taste
 
-    def choose(self, found: Found, wanted: Preferences) -> tuple[Candidate, ...]:
-        """Return the titles of a list, in the wished order if there is one."""
-        return self._ordered(self._best(found.candidates, wanted), wanted)
+    def choose(
+        self, found: Found, wanted: Preferences, staying: Sequence[str] = ()
+    ) -> tuple[Candidate, ...]:
+        """Return the titles of a list, in the wished order if there is one.
+
+        Those `staying` that are among the candidates keep their places, others fill the list.
+        """
+        by_id = {each.id: each for each in found.candidates}
+        kept = [by_id[each] for each in staying if each in by_id][: self._size]
+        met = {self._franchise(each.id) for each in kept}
+        rest = [each for each in found.candidates if self._franchise(each.id) not in met]
+        best = self._best(rest, wanted) if len(kept) < self._size else []
+        return self._ordered([*kept, *best][: self._size], wanted)
 
     def pick(
         self, found: Found, wanted: Preferences, chosen: Sequence[Candidate]

@@ -44,6 +44,7 @@ def listed(catalogue: Catalogue, listed: list[dict[str, Any]]) -> list[dict[str,
             "facts": facts(catalogue, catalogue[each["id"]]),
             "because": each["because"],
             "contributions": each["contributions"],
+            "new": each.get("new", False),
         }
         for rank, each in enumerate(listed, start=1)
         if each["id"] in catalogue

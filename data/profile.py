@@ -273,6 +273,9 @@ class Profile(Part):
         default={}, description="facet → value → age from which it is meant"
     )
     audiences: dict[Literal["child", "family", "elder", "teen", "adult"], Audience] = {}
+    repeat: Literal["keep", "demote"] = Field(
+        "keep", description="whether a refinement keeps what still fits or shows new things first"
+    )
     vocabularies: dict[str, Vocabulary] = Field(default={}, exclude=True)
     local_names: dict[str, tuple[str, ...]] = Field(
         default={}, exclude=True, description="id → names in other languages"

@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 from graph.protocols import Brief, Context, Wishes
 from graph.routes import names_nothing
 from graph.state import KEPT_TURNS, KEPT_UNDOS, Conversation
+from graph.thread import are_new, put_aside, staying
 from tools.applying import Applied
 from tools.candidates import Candidate
 from tools.change import Change, Reading
@@ -39,17 +40,22 @@ def rewrite(state: Conversation, runtime: Runtime[Context]) -> Update:
         return update | _undone(state, wishes)
     if reading.change.reset:
         return update | _reset(before, reading.change)
-    return update | _applied(state, before, wishes.apply(reading.change, before, scene))
+    applied = wishes.apply(reading.change, before, scene)
+    return update | _applied(state, reading, before, applied)
 
 
-def _applied(state: Conversation, before: Preferences, applied: Applied) -> Update:
+def _applied(
+    state: Conversation, reading: Reading, before: Preferences, applied: Applied
+) -> Update:
     """Return what a change made; where all it named is unknown, only its vetoes are kept."""
     after = applied.preferences
     if applied.unresolved and not after.wishes():
         after = before.with_vetoes_of(after)
     undo = state.get("undo", [])
+    altered = after != before or bool(applied.unresolved)
     return {
         "preferences": to_json(after),
+        "aside": put_aside(state, reading, altered),
         "wanted": applied.preferences,
         "unresolved": applied.unresolved,
         "beyond": applied.beyond,
@@ -63,6 +69,7 @@ def _fresh_turn(state: Conversation, reading: Reading) -> Update:
         "preferences": state.get("preferences", {}),
         "listed": state.get("listed", []),
         "shown": state.get("shown", []),
+        "aside": state.get("aside", []),
         "focus": state.get("focus", ""),
         "undo": state.get("undo", []),
         "language": spoken if (spoken := reading.language) != "other" else "en",
@@ -100,9 +107,9 @@ def _without_the_last_turn(state: Conversation) -> Conversation:
 def _undone(state: Conversation, wishes: Wishes) -> Update:
     *earlier, last = state.get("undo", []) or [state.get("preferences", {})]
     recent = {each for turn in state.get("history", [])[-2:] for each in turn["shown"]}
-    shown = [each for each in state.get("shown", []) if each not in recent]
+    aside = [each for each in state.get("aside", []) if each not in recent]
     wanted = wishes.known(from_json(last))
-    return {"preferences": to_json(wanted), "wanted": wanted, "undo": earlier, "shown": shown}
+    return {"preferences": to_json(wanted), "wanted": wanted, "undo": earlier, "aside": aside}
 
 
 def _reset(before: Preferences, change: Change) -> Update:
@@ -115,6 +122,7 @@ def _reset(before: Preferences, change: Change) -> Update:
         "undo": [],
         "listed": [],
         "shown": [],
+        "aside": [],
         "focus": "",
     }
 
@@ -122,8 +130,12 @@ def _reset(before: Preferences, change: Change) -> Update:
 def retrieve(state: Conversation, runtime: Runtime[Context]) -> Update:
     """Find candidates for what is wanted."""
     context, wanted = runtime.context, state["wanted"]
-    told = context.person.told(wanted)
-    return {"found": context.retriever.search(wanted, _met(state, context), told)}
+    told, met = context.person.told(wanted), _met(state, context)
+    if context.repeat == "demote":
+        found = context.retriever.search(wanted, [*met, *state["shown"]], told)
+        if found.candidates:
+            return {"found": found}
+    return {"found": context.retriever.search(wanted, met, told)}
 
 
 def ground(state: Conversation, runtime: Runtime[Context]) -> Update:
@@ -158,7 +170,7 @@ def rank(state: Conversation, runtime: Runtime[Context]) -> Update:
     ranker, found, wanted = runtime.context.ranker, state["found"], state["wanted"]
     if wanted.personal and found.personal:
         return {"chosen": ranker.choose(replace(found, candidates=found.personal), wanted)}
-    chosen = ranker.choose(found, wanted)
+    chosen = ranker.choose(found, wanted, staying(state))
     return {"chosen": chosen, "personal": ranker.pick(found, wanted, chosen)}
 
 
@@ -275,11 +287,11 @@ def brief_of(state: Conversation, context: Context) -> Brief:
 
 
 def _met(state: Conversation, context: Context) -> list[str]:
-    """Return what is never shown again: shown here, or met anywhere and not just taken back."""
+    """Return what is never shown again: put aside here, or met and not just taken back."""
     before, wanted = state["before"], state["wanted"]
     said = {*before.seen, *before.disliked, *before.loved}
     taken_back = said - {*wanted.seen, *wanted.disliked, *wanted.loved}
-    return [*state["shown"], *sorted(context.person.hidden - taken_back)]
+    return [*state["aside"], *sorted(context.person.hidden - taken_back)]
 
 
 def _listed(
@@ -290,8 +302,12 @@ def _listed(
 ) -> Update:
     told, language = context.person.told(state["wanted"]), state["reading"].language
     reasons = context.ranker.reasons
+    new = are_new(state, [each.id for each in chosen])
     listed, picked = (
-        [_stated(each, reasons(each, state["wanted"], told, language)) for each in few]
+        [
+            _stated(each, reasons(each, state["wanted"], told, language), each.id in new)
+            for each in few
+        ]
         for few in (chosen, personal)
     )
     ids = [each["id"] for each in (*listed, *picked)]
@@ -299,12 +315,13 @@ def _listed(
     return {"listed": listed, "picked": picked, "shown": list(shown), "focus": ""}
 
 
-def _stated(each: Candidate, reasons: Sequence[str]) -> dict[str, Any]:
+def _stated(each: Candidate, reasons: Sequence[str], new: bool) -> dict[str, Any]:
     return {
         "id": each.id,
         "because": list(reasons),
         "contributions": {name: round(value, 3) for name, value in each.contributions.items()},
         "similarity": round(each.similarity, 4),
+        "new": new,
     }
 
 

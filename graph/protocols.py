@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from graph.state import ToolCall
 from tools.applying import Applied
@@ -92,8 +92,10 @@ class Retriever(Protocol):
 class Ranker(Protocol):
     """Chooses what is shown."""
 
-    def choose(self, found: Found, wanted: Preferences) -> tuple[Candidate, ...]:
-        """Return the titles of a list, best first."""
+    def choose(
+        self, found: Found, wanted: Preferences, staying: Sequence[str] = ()
+    ) -> tuple[Candidate, ...]:
+        """Return the titles of a list, best first; those `staying` that still fit lead it."""
         ...
 
     def pick(
@@ -162,6 +164,8 @@ class Trace(Protocol):
 
 
 NOBODY = Person()
+Repeat = Literal["keep", "demote"]
+"""Whether a refinement keeps what still fits, or shows first what was not shown yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +181,4 @@ class Context:
     inspector: Inspector
     trace: Trace
     person: Person = NOBODY
+    repeat: Repeat = "keep"

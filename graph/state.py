@@ -40,6 +40,7 @@ class Conversation(Turn):
     history: list[dict[str, Any]]
     listed: list[dict[str, Any]]
     shown: list[str]
+    aside: list[str]
     focus: str
     offered: list[str]
     undo: list[dict[str, Any]]

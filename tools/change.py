@@ -111,3 +111,5 @@ class Reading:
     """Words left out because their meaning was unsure."""
     unknown: tuple[str, ...] = ()
     """What was asked that the catalogue cannot tell, or does not have."""
+    others: bool = False
+    """Whether what was shown is to be put aside: "something else", "none of these"."""

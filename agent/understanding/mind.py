@@ -116,7 +116,8 @@ class UnderstandingMind:
         told = {"not_understood": tuple(dict.fromkeys(wishes.unsure)),
                 "unknown": tuple(dict.fromkeys(wishes.unknown))}  # fmt: skip
         reading = self._wished(found, judgement, change, before, scene, bool(wishes.unknown))
-        return replace(reading, **told)  # type: ignore[arg-type]
+        others = bool(judgement.acts & {"more", "none"})
+        return replace(reading, others=others, **told)  # type: ignore[arg-type]
 
     def _asked(
         self,

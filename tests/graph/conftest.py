@@ -105,7 +105,9 @@ class FakeRanker:
 
     smuggled: tuple[str, ...] = ()
 
-    def choose(self, found: Found, wanted: Preferences) -> tuple[Candidate, ...]:
+    def choose(
+        self, found: Found, wanted: Preferences, staying: Sequence[str] = ()
+    ) -> tuple[Candidate, ...]:
         return (*(Candidate(each, 1.0) for each in self.smuggled), *found.candidates[:2])
 
     def pick(

@@ -1,0 +1,52 @@
+"""The thread of a conversation: what stays on the table, what is put aside, what is new."""
+
+from dataclasses import fields
+
+from graph.state import Conversation
+from tools.change import Change, Reading
+
+NARROWING = frozenset(
+    {"seen", "disliked", "loved", "unlike", "require", "exclude", "bounds", "numbers"}
+)
+"""What of a change takes titles off the table without ranking those that stay anew."""
+
+RANKING = frozenset({"recommend", "refine", "feedback"})
+
+
+def put_aside(state: Conversation, reading: Reading, altered: bool) -> list[str]:
+    """Return what is not shown again: with "others", and where nothing changed, also the table."""
+    aside = list(state.get("aside", []))
+    others = reading.others or not altered
+    if reading.intent not in RANKING or reading.small_talk or not others:
+        return aside
+    return list(dict.fromkeys([*aside, *last_shown(state)]))
+
+
+def last_shown(state: Conversation) -> list[str]:
+    """Return what the last turn with a list showed."""
+    turns = reversed(state.get("history", []))
+    shown: list[str] = next((turn["shown"] for turn in turns if turn["shown"]), [])
+    return shown
+
+
+def staying(state: Conversation) -> tuple[str, ...]:
+    """Return the titles on the table that keep their places if they still fit."""
+    reading = state["reading"]
+    if reading.intent == "recommend" or not _narrows(reading.change):
+        return ()
+    return tuple(each["id"] for each in state["listed"])
+
+
+def are_new(state: Conversation, ids: list[str]) -> set[str]:
+    """Return which titles joined those that stay of the last list; none where none stays."""
+    before = {each["id"] for each in state["listed"]}
+    if state["reading"].intent == "recommend" or not before & set(ids):
+        return set()
+    return set(ids) - before
+
+
+def _narrows(change: Change) -> bool:
+    """Tell whether a change only takes away: opinions on titles, and what can be checked."""
+    plain = Change()
+    altered = {f.name for f in fields(Change) if getattr(change, f.name) != getattr(plain, f.name)}
+    return bool(altered) and altered <= NARROWING
