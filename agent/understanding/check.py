@@ -9,6 +9,9 @@ from pathlib import Path
 from agent.understanding.annotations import Annotated, Block, CorpusError, read_block
 
 CORPUS = Path(__file__).parent / "corpus"
+SHORTEST_TOLD = 4
+"""Trigrams up to which a message is too short to be told from others."""
+
 MOST_SHARED = 0.5
 """The share of its word trigrams that a message may have in common with another one."""
 
@@ -41,15 +44,17 @@ def alike(blocks: Iterable[Block]) -> Iterable[str]:
         for message in block.messages:
             grams = trigrams(message)
             shared = Counter(each for gram in grams for each in seen[gram])
-            for other, count in shared.most_common(1):
-                if (
-                    count > MOST_SHARED * min(len(grams), sizes[other])
-                    and min(len(grams), sizes[other]) > 4
-                ):
-                    yield (
-                        f"{block.path}:{message.line}: shares {count} of {len(grams)} trigrams "
-                        f"with {where[other]}. Write it in other words."
-                    )
+            twins = [
+                (count / min(len(grams), sizes[other]), other, count)
+                for other, count in shared.items()
+                if min(len(grams), sizes[other]) > SHORTEST_TOLD
+            ]
+            share, other, count = max(twins, default=(0.0, 0, 0))
+            if share > MOST_SHARED:
+                yield (
+                    f"{block.path}:{message.line}: shares {count} of {len(grams)} trigrams "
+                    f"with {where[other]}. Write it in other words."
+                )
             for gram in grams:
                 seen[gram].add(len(where))
             where.append(f"{block.path}:{message.line}")
