@@ -72,12 +72,12 @@ class Catalogue:
 
         They say what an item is ("wireless router"); empty where names are proper ones.
         """
-        return self._frequent | self.kinds
+        return self.frequent | self.kinds
 
     @cached_property
     def kinds(self) -> frozenset[str]:
         """Return the folded words with which describing names end: "mug" in "Tea Mug (0.3 l)"."""
-        if not self._frequent:
+        if not self.frequent:
             return frozenset()
         names = [fold(item.title).split() for item in self.items]
         counts = Counter(word for name in names for word in set(name))
@@ -89,7 +89,8 @@ class Catalogue:
         )
 
     @cached_property
-    def _frequent(self) -> frozenset[str]:
+    def frequent(self) -> frozenset[str]:
+        """Return the describing words that stand in a good share of the names."""
         names = [fold(item.title).split() for item in self.items]
         counts = Counter(word for name in names for word in set(name))
         least = max(4, FREQUENT * len(self))

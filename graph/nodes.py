@@ -52,14 +52,15 @@ def _applied(
     if applied.unresolved and not after.wishes():
         after = before.with_vetoes_of(after)
     undo = state.get("undo", [])
-    altered = after != before or bool(applied.unresolved)
+    aside = put_aside(state, reading, after != before or bool(applied.unresolved))
+    altered = after != before or len(aside) > len(state.get("aside", []))
     return {
         "preferences": to_json(after),
-        "aside": put_aside(state, reading, altered),
+        "aside": aside,
         "wanted": applied.preferences,
         "unresolved": applied.unresolved,
         "beyond": applied.beyond,
-        "undo": undo if after == before else [*undo, to_json(before)][-KEPT_UNDOS:],
+        "undo": [*undo, to_json(before)][-KEPT_UNDOS:] if altered else undo,
     }
 
 
@@ -214,12 +215,11 @@ def clarify(state: Conversation, runtime: Runtime[Context]) -> Update:
 
 def _taken_back(state: Conversation) -> Update:
     """Return the wishes as they were before words that this catalogue cannot serve."""
-    before = to_json(state["before"])
-    altered = before != state["preferences"]
     return {
         "reading": replace(state["reading"], intent="out_of_scope"),
-        "preferences": before,
-        "undo": state["undo"][:-1] if altered else state["undo"],
+        "preferences": to_json(state["before"]),
+        "undo": state["earlier"]["undo"],
+        "aside": state["earlier"]["aside"],
     }
 
 

@@ -14,12 +14,14 @@ RANKING = frozenset({"recommend", "refine", "feedback"})
 
 
 def put_aside(state: Conversation, reading: Reading, altered: bool) -> list[str]:
-    """Return what is not shown again: with "others", and where nothing changed, also the table."""
-    aside = list(state.get("aside", []))
-    others = reading.others or not altered
-    if reading.intent not in RANKING or reading.small_talk or not others:
-        return aside
-    return list(dict.fromkeys([*aside, *last_shown(state)]))
+    """Return what is not shown again: what was named in passing, the table with "others".
+
+    A message that alters nothing asks for others.
+    """
+    aside = [*state.get("aside", []), *reading.named]
+    if reading.intent in RANKING and not reading.small_talk and (reading.others or not altered):
+        aside += last_shown(state)
+    return list(dict.fromkeys(aside))
 
 
 def last_shown(state: Conversation) -> list[str]:

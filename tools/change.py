@@ -111,5 +111,7 @@ class Reading:
     """Words left out because their meaning was unsure."""
     unknown: tuple[str, ...] = ()
     """What was asked that the catalogue cannot tell, or does not have."""
+    named: tuple[str, ...] = ()
+    """Ids of what was spoken of in passing: known to the person, so not to be shown."""
     others: bool = False
     """Whether what was shown is to be put aside: "something else", "none of these"."""

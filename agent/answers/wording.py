@@ -175,10 +175,11 @@ class Wording:
             said.append(self.say("wishes.about", text=about))
         said += [self.listed(group.any_of, "or") for group in preferences.require]
         echoed = f" {fold(preferences.about)} "
+        required = {value for group in preferences.require for value in group.any_of}
         said += [
             self.say("wishes.with", value=v.value)
             for v in preferences.prefer
-            if f" {fold(v.value)} " not in echoed
+            if f" {fold(v.value)} " not in echoed and v.value not in required
         ]
         said += [self._tone_wish(wish.axis, wish.steps) for wish in preferences.tones]
         said += self._ranges(preferences)

@@ -60,7 +60,8 @@ GREETING = whole(
     "good (?:morning|evening|afternoon|day)",
 )
 THANKS = re.compile(
-    rf"^(?:(?:{POLITE}) )*(?:thanks|thank you|thankyou|thx|ty|cheers|arigato|much appreciated)\b.*$"
+    rf"^(?:(?:{POLITE}) )*(?:thanks|thank you|thankyou|thx|ty|cheers|arigato|much appreciated)\b"
+    r".{0,40}$"
 )
 PRAISE = whole(
     "(?:great|perfect|awesome|cool|nice|wonderful|amazing|good|lovely|excellent|brilliant|ok|okay)"

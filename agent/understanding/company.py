@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from agent.understanding.draft import Draft, unique
 from agent.understanding.language import languages
+from agent.understanding.lexicon import ENGLISH
 from agent.understanding.meaning import Meant
 from agent.understanding.scope import Scope
 from agent.understanding.tokens import words
+from data.items import fold
 from data.profile import Audience
 from tools.change import Critique
 from tools.preferences import Value, Wanted
@@ -34,6 +36,18 @@ class Company:
         if age < TEEN:
             self._suit(self.scope.profile.audiences.get("child"), found)
 
+    def _usual(self, kind: str, found: Draft, *, aged: bool) -> None:
+        """Gather what suits somebody where the profile does not say it."""
+        if not aged:
+            self._for_age(USUAL_AGES[kind], found)
+        labels = languages()[ENGLISH].suits.get(kind, ())
+        for name, facet in self.scope.profile.facets.items():
+            present = self.scope.catalogue.facets[name] if facet.guess else {}
+            named = tuple(value for value in present if fold(value) in labels)
+            if named and kind == "child":
+                found.require.append(Wanted(name, named))
+            found.prefer += [Value(name, value) for value in named]
+
     def _suit(self, audience: Audience | None, found: Draft) -> None:
         if audience is None:
             return
@@ -58,8 +72,8 @@ class Company:
                 found.about += self._worn_by(each.mention.words)
                 for kind in self._audiences(each.mention.words):
                     known = self.scope.profile.audiences.get(kind)  # type: ignore[call-overload]
-                    if known is None and kind in USUAL_AGES and not ages:
-                        self._for_age(USUAL_AGES[kind], found)
+                    if known is None and kind in USUAL_AGES:
+                        self._usual(kind, found, aged=bool(ages))
                     self._suit(known, found)
 
     def _worn_by(self, said: str) -> list[str]:

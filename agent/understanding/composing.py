@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from agent.understanding.alike import Alike
 from agent.understanding.company import Company
 from agent.understanding.draft import Draft
 from agent.understanding.language import languages
@@ -11,8 +12,10 @@ from agent.understanding.meaning import Meant, facet_senses
 from agent.understanding.mentions import Found
 from agent.understanding.places import ALL, places
 from agent.understanding.quantities import Quantities
+from agent.understanding.reader import Judgement
 from agent.understanding.scope import Scope
 from agent.understanding.senses import (
+    FacetSense,
     NumberSense,
     OrderSense,
     ShortcutSense,
@@ -25,9 +28,13 @@ from agent.understanding.things import Things
 from agent.understanding.tokens import tokens
 from agent.understanding.tones import Tones
 from agent.understanding.values import Values
-from tools.preferences import Order, Preferences
+from tools.preferences import Order, Preferences, Value
 from tools.scene import THIS, Scene
 from tools.selection import TEXT
+
+RATHER_NONE = 0.75
+SURELY_NONE = 0.95
+"""The reader's chance from which a label is surely said in passing."""
 
 NAMED = frozenset({"like", "unlike", "loved", "disliked", "seen"})
 
@@ -70,9 +77,37 @@ class Composer:
             elif not named and any(group.facet == facet for group in before.require):
                 draft.forget.append(facet)
 
-    def suppose(self, found: Found, draft: Draft, before: Preferences) -> None:
-        """Take a thing that is only named for a wish, where nothing is heard as wanted."""
+    def suppose(
+        self, found: Found, judgement: Judgement, draft: Draft, before: Preferences
+    ) -> None:
+        """Take what is only named for a wish, where a request is heard and nothing as wanted.
+
+        A kind of thing is required, labels are but favoured.
+        """
         Things(self.scope).suppose(found.mentions, found.text, draft, before)
+        if judgement.intent == "recommend" and draft.change().empty() and not draft.unsure:
+            pairs = zip(found.mentions, judgement.roles, strict=True)
+            doubted = [m for m, role in pairs if role.name == "none" and role.chance < SURELY_NONE]
+            if len(doubted) == 1 and doubted[0].kind == "title" and len(found.mentions) == 1:
+                likely = judgement.roles[0].chance < RATHER_NONE
+                draft.like += [doubted[0].words] if likely else []
+                return
+            draft.prefer += [
+                Value(sense.facet, sense.value)
+                for mention in doubted
+                for sense in mention.senses
+                if isinstance(sense, FacetSense) and sense.guess
+            ]
+
+    def fields(self, found: Found, mentions: Sequence[Meant], scene: Scene, draft: Draft) -> None:
+        """Gather wishes for the same or another value of a field than what was shown."""
+        places = [each for each in mentions if each.kind == "place"]
+        pointed = [name for each in places for name in self.names(each, scene)]
+        Alike(self.scope).read(found, pointed, scene, draft)
+
+    def compares_fields(self, found: Found, scene: Scene) -> bool:
+        """Tell whether the same or another value of a field than shown is spoken of."""
+        return Alike(self.scope).is_said(found, scene)
 
     def renew(self, draft: Draft, before: Preferences) -> None:
         """Put aside what was wanted of a thing where another kind of thing is wanted now."""
@@ -125,7 +160,8 @@ class Composer:
 
     def _names(self, mentions: Iterable[Meant], found: Draft, scene: Scene) -> None:
         for each in mentions:
-            if each.kind not in {"title", "place"}:
+            listless = each.kind == "place" and not scene.shown
+            if each.kind not in {"title", "place"} or listless:
                 continue
             if each.role.name in NAMED:
                 getattr(found, each.role.name).extend(self.names(each, scene))

@@ -9,13 +9,13 @@ from agent.understanding.mentions import Mention
 from agent.understanding.reader import Role
 from agent.understanding.tokens import Token
 
-RELATIONS = frozenset({"exact", "about", "max", "min", "below", "above", "want", "must"})
+RELATIONS = frozenset({"than", "exact", "about", "max", "min", "below", "above", "want", "must"})
 UNHEARD = frozenset({"none", "other", "passing"})
 SIDED = frozenset({"max", "min", "below", "above"})
 TURNED = {"above": "max", "min": "below", "below": "min", "max": "above"}
 """What a cue is where it is denied: "it can't be more than 2000"."""
 
-REACH = 4
+REACH = 5
 """Words before a cue among which a denial turns it."""
 
 SURE = 0.9
@@ -42,12 +42,12 @@ def cued(mention: Mention, role: Role, said: Sequence[Token], language: Language
         role = replace(role, name="exact", field=mention.figure.kind)
     if role.name not in RELATIONS:
         return role
-    first = _before(_words(before)[::-1], language)
+    first, denied = _before(_words(before)[::-1], language)
     last = _longest(language.cues_after, _words(after)[: language.longest_cue])
     if first == DATED and mention.figure.kind != "year":
         first = ""
     name = first if first in SIDED or not last else last
-    if not name or (_against(name, role.name) and role.chance >= SURE):
+    if not name or (_against(name, role.name) and role.chance >= SURE and not denied):
         return role
     return replace(role, name=name)
 
@@ -63,7 +63,8 @@ def _names_budget(before: Phrase, after: Phrase, language: Language) -> bool:
     return any(near[-len(cue) :] == cue or after[: len(cue)] == cue for cue in language.budgets)
 
 
-def _before(words: Phrase, language: Language) -> str:
+def _before(words: Phrase, language: Language) -> tuple[str, bool]:
+    """Return the cue right before a figure, "" for none, and whether it is denied."""
     for passed in range(BETWEEN + 1):
         if passed and (len(words) < passed or words[-passed] not in language.plain):
             break
@@ -73,8 +74,8 @@ def _before(words: Phrase, language: Language) -> str:
             if cue:
                 denied = words[: len(words) - passed - length][-REACH:]
                 turned = any((word,) in language.denials for word in denied)
-                return TURNED.get(cue, cue) if turned else cue
-    return ""
+                return (TURNED.get(cue, cue) if turned else cue), turned
+    return "", False
 
 
 def _longest(cues: Mapping[Phrase, str], words: Phrase) -> str:

@@ -41,6 +41,8 @@ class Language:
     also: frozenset[Phrase]
     agreed: frozenset[Phrase]
     refused: frozenset[Phrase]
+    same: frozenset[Phrase]
+    another: frozenset[Phrase]
     plain: frozenset[str]
     kinds: Mapping[str, Mapping[str, tuple[str, ...]]]
     endings: tuple[str, ...]
@@ -55,6 +57,7 @@ class Language:
     denials: frozenset[Phrase]
     budgets: frozenset[Phrase]
     usual: Mapping[str, tuple[str, ...]]
+    suits: Mapping[str, tuple[str, ...]]
     compounds: bool = False
     capital_nouns: bool = False
     folder: Path = field(repr=False, default=Path())
@@ -140,6 +143,8 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
         also=_phrases(told["and"]),
         agreed=_phrases(told["agreed"]),
         refused=_phrases(told["refused"]),
+        same=_phrases(told["same"]),
+        another=_phrases(told["another"]),
         plain=frozenset(word for each in told["plain"] for word in words(str(each))),
         kinds={
             kind: {end: tuple(map(str, known)) for end, known in ends.items()}
@@ -163,6 +168,7 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
         denials=_phrases(told["cues"]["denials"]),
         budgets=_phrases(told["cues"]["budgets"]),
         usual={str(k): tuple(map(str, v)) for k, v in told.get("usual", {}).items()},
+        suits={str(k): tuple(map(str, v)) for k, v in told.get("suits", {}).items()},
         compounds=bool(told.get("compounds", False)),
         capital_nouns=bool(told.get("capital_nouns", False)),
         folder=folder,

@@ -1,5 +1,7 @@
 """What words mean in a catalogue, in each language: made of the profile and its vocabularies."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
@@ -34,6 +36,9 @@ SHORTEST_MISSPELT = 5
 SHORTEST_STEM = 5
 LONGEST_RAISED = 8
 SHORTEST_PART = 4
+FEW_VALUES = 32
+"""Up to so many values a facet sorts; those of larger ones, as brands, are names."""
+
 ENGLISH = "en"
 
 
@@ -179,8 +184,30 @@ class Lexicon:
         yield from self._numbers()
         yield from self._tones()
         yield from self._facets()
+        yield from self._parts()
         yield from self._words_of_names()
         yield from self._usual()
+
+    def _parts(self) -> Iterator[tuple[str, Sense]]:
+        """Yield the parts of joined labels: "Beauty" of "Beauty and Personal Care"."""
+        if self.language.code != ENGLISH:
+            return
+        said = "|".join(re.escape(" ".join(each)) for each in self.language.also)
+        joint = re.compile(rf"\s(?:&|/|{said})\s|,\s", re.IGNORECASE)
+        for name, facet in self._profile.facets.items():
+            if len(self._catalogue.facets[name]) > FEW_VALUES:
+                continue
+            parts = [
+                (part.strip(), value)
+                for value in self._catalogue.facets[name] if facet.guess
+                for part in joint.split(value) if len(part) > 2 and part.strip() != value
+            ]  # fmt: skip
+            counts = Counter(fold(part) for part, _ in parts)
+            yield from (
+                (part, FacetSense(name, value))
+                for part, value in parts
+                if counts[fold(part)] == 1 and words(part) not in self.senses
+            )
 
     def _words_of_names(self) -> Iterator[tuple[str, Sense]]:
         """Yield the words of names where names describe: "Ceramic Mug", not "Naruto"."""

@@ -45,7 +45,8 @@ def meant(found: Found, judgement: Judgement, finder: Finder) -> list[Meant]:
     """Return all mentions with their roles, in the order of the text."""
     heard = _heard(found, judgement, finder)
     fillers = [m for m, role in zip(found.mentions, heard, strict=True) if role.name == "none"]
-    whole = [_joined(s, fillers, found.text) for s in judgement.spotted if not _fragment(s, found)]
+    names = [s for s in judgement.spotted if not _plain(s, found, finder)]
+    whole = [_joined(s, fillers, found.text) for s in names if not _fragment(s, found)]
     spotted = [_filled(found, spot, finder) for spot in whole]
     language = finder.lexicon.language
     themes = [each.mention for each in spotted if each.kind == "theme"]
@@ -103,6 +104,14 @@ def _fragment(spot: Spotted, found: Found) -> bool:
     )
 
 
+def _plain(spot: Spotted, found: Found, finder: Finder) -> bool:
+    """Tell whether a spotted name is but words that name nothing: "the"."""
+    if spot.kind not in {"title", "person"}:
+        return False
+    said = [t.word for t in found.tokens if spot.start < t.end and t.start < spot.end and t.is_word]
+    return all(map(finder.is_plain, said)) and not finder.names(found.text[spot.start : spot.end])
+
+
 def _joined(spot: Spotted, fillers: Sequence[Mention], text: str) -> Spotted:
     """Return a spotted name with the words beside it that are no labels: "squid" and "game"."""
     if spot.kind not in {"title", "person"}:
@@ -136,12 +145,22 @@ def _filled(found: Found, spot: Spotted, finder: Finder) -> Meant:
     figure = None
     if spot.kind == "title":
         start, end = finder.named(found, start, end)
+        start = _capital_start(found, start, end, finder)
         words = found.text[start:end]
     if spot.kind == "figure":
         figure = finder.figure(found.text, start, end, found.tokens)
     elif spot.kind in {"value", "tone", "order", "theme", "person"}:
         senses = tuple(sense for _, _, few in finder.senses(words) for sense in few)
     return Meant(Mention(start, end, spot.kind, words, senses, figure), spot.role)
+
+
+def _capital_start(found: Found, start: int, end: int, finder: Finder) -> int:
+    """Return where an unknown name begins: with its capital in "in the vein of Inception"."""
+    inside = [token for token in found.tokens if start <= token.start and token.end <= end]
+    if finder.lexicon.language.capital_nouns or finder.names(found.text[start:end]):
+        return start
+    capitals = [token.start for token in inside if found.text[token.start].isupper()]
+    return capitals[0] if capitals else start
 
 
 def _whole(found: Found, start: int, end: int) -> tuple[int, int]:

@@ -28,7 +28,7 @@ _AROUND = ((1, 0), (2, 0), (0, 1), (1, 1), (3, 0))
 
 LONGEST_UNSPACED = 20
 SHORTEST_ODD = 5
-MOST_ODD = 2
+MOST_ODD = 4
 """Words that are none, of this length and so many, around which misspelt names are looked for."""
 
 _BESIDE = ((0, 2), (1, 1), (0, 1), (1, 0), (0, 0))
@@ -117,9 +117,13 @@ class Finder:
         """Return the figure in a span."""
         return self._figures.read(text, start, end, said)
 
+    def names(self, text: str) -> bool:
+        """Tell whether a text is the name of an item."""
+        return bool(self._titles.resolve(text).item)
+
     def named(self, found: Found, start: int, end: int) -> tuple[int, int]:
         """Return the span of a known name at or around a span; itself where there is none."""
-        if self._titles.resolve(found.text[start:end]).item:
+        if self.names(found.text[start:end]):
             return start, end
         inside = [k for k, t in enumerate(found.tokens) if start <= t.start and t.end <= end]
         if not inside:
@@ -129,7 +133,7 @@ class Finder:
             if first < 0 or last >= len(found.tokens):
                 continue
             begin, stop = found.tokens[first].start, found.tokens[last].end
-            if self._titles.resolve(found.text[begin:stop]).item:
+            if self.names(found.text[begin:stop]):
                 return begin, stop
         return start, end
 
@@ -152,7 +156,10 @@ class Finder:
     def _misspelt_names(
         self, text: str, said: Sequence[Token], names: Sequence[Mention]
     ) -> list[Mention]:
-        """Return names around words that are no words of a language: "stiens gate"."""
+        """Return names around words that are no words of a language: "stiens gate".
+
+        A word that may be a misspelt label counts beside others alone: "demon slyer".
+        """
         taken = [(each.start, each.end) for each in names]
         odd = [
             place
@@ -161,15 +168,28 @@ class Finder:
             and token.word.isascii()
             and token.word.isalpha()
             and not self._is_word(text[token.start : token.end])
-            and self.lexicon.mend(token.word) == token.word
             and not self.lexicon.knows(token.word)
             and not any(start <= token.start < end for start, end in taken)
         ]
-        found = [self._name_around(text, said, place) for place in odd[:MOST_ODD]]
-        return [mention for mention in found if mention is not None]
+        mended = {place: self.lexicon.mend(said[place].word) for place in odd}
+        strange = [place for place in odd if mended[place] == said[place].word]
+        labels = [
+            place
+            for place in odd
+            if mended[place] != said[place].word and mended[place] not in self._plain
+        ]
+        found: list[Mention] = []
+        for place in [*strange, *labels][:MOST_ODD]:
+            if any(each.start <= said[place].start < each.end for each in found):
+                continue
+            name = self._name_around(text, said, place, alone=place in strange)
+            found += [name] if name is not None else []
+        return found
 
-    def _name_around(self, text: str, said: Sequence[Token], place: int) -> Mention | None:
-        for left, right in _BESIDE:
+    def _name_around(
+        self, text: str, said: Sequence[Token], place: int, *, alone: bool
+    ) -> Mention | None:
+        for left, right in _BESIDE if alone else _BESIDE[:-1]:
             first, last = place - left, place + right
             if first < 0 or last >= len(said):
                 continue

@@ -24,7 +24,9 @@ LONGEST_MESSAGE = 4000
 
 QUESTIONS = frozenset({"lookup", "compare", "explain"})
 SURE_OUTSIDE = 0.6
-VAGUE_QUESTIONS = frozenset({"ask-values", "ask-good", "complain"})
+VAGUE_QUESTIONS = frozenset({"ask-values", "ask-good", "ask-start", "complain"})
+POLITE_ACTS = frozenset({"greet", "help", "thanks"})
+_QUESTION_MARKS = frozenset("?？")
 SURE_TALK = 0.85
 """How sure small talk must be where no act of it was recognised; else a list is offered."""
 
@@ -95,29 +97,42 @@ class UnderstandingMind:
         if "ask-recap" in acts:
             return Reading("converse", small_talk="recap")
         asks = judgement.intent in QUESTIONS and not _is_bare_wish(found)
-        if asks and not _wishes_in_asking(judgement, mentions):
+        wished = _wishes_in_asking(judgement, mentions) or composer.compares_fields(found, scene)
+        if asks and not wished:
             topics = composer.topics(mentions)
             if topics:
                 return Reading("lookup", small_talk="unknown", unknown=tuple(topics))
             asked = self._asked(found, judgement, mentions, composer, scene)
             if asked is not None:
                 return asked
-        mentions = [_as_wanted(each, judgement.intent == "recommend") for each in mentions]
+        titles = judgement.intent in {"recommend", "compare"}
+        mentions = [_as_wanted(each, titles) for each in mentions]
         wishes = composer.wishes(mentions, found.text, scene)
         composer.loosen(found, wishes, before)
+        composer.fields(found, mentions, scene, wishes)
         if _may_wish(judgement):
-            composer.suppose(found, wishes, before)
+            composer.suppose(found, judgement, wishes, before)
         composer.renew(wishes, before)
         if "seen-all" in acts and set(wishes.seen) <= {THIS}:
             wishes.seen = list(scene.shown)
         if wishes.vague and wishes.change().empty():
             wishes.about += wishes.vague
         change = wishes.change()
-        told = {"not_understood": tuple(dict.fromkeys(wishes.unsure)),
-                "unknown": tuple(dict.fromkeys(wishes.unknown))}  # fmt: skip
         reading = self._wished(found, judgement, change, before, scene, bool(wishes.unknown))
-        others = bool(judgement.acts & {"more", "none"})
-        return replace(reading, others=others, **told)  # type: ignore[arg-type]
+        return replace(
+            reading,
+            others=bool(judgement.acts & {"more", "none"}),
+            named=self._passing(mentions),
+            not_understood=tuple(dict.fromkeys(wishes.unsure)),
+            unknown=tuple(dict.fromkeys(wishes.unknown)),
+        )
+
+    def _passing(self, mentions: list[Meant]) -> tuple[str, ...]:
+        """Return the ids of the titles that are spoken of in passing."""
+        names = [m.mention.words for m in mentions if m.kind == "title"
+                 and m.role.name == "passing" and m.is_sure]  # fmt: skip
+        found = (self._titles.resolve(name).item for name in names)
+        return tuple(dict.fromkeys(item for item in found if item))
 
     def _asked(
         self,
@@ -135,9 +150,17 @@ class UnderstandingMind:
             asked = [_as_wanted(each) for each in mentions]
             wishes: Draft = composer.wishes(asked, found.text, scene)
             filters = replace(wishes.change(), order=None)
+            if filters.empty() and wishes.unknown:
+                return self._unknown(found, wishes, scene)
         intents = {"why": "explain", "compare": "compare"}
         intent = intents.get(question.kind, "lookup")
         return Reading(intent, filters, question)  # type: ignore[arg-type]
+
+    def _unknown(self, found: Found, wishes: Draft, scene: Scene) -> Reading:
+        """Return that what is counted is not told here, or is nothing of this catalogue's."""
+        if not scene.shown and not found.fields and not any(m.senses for m in found.mentions):
+            return Reading("out_of_scope")
+        return Reading("lookup", small_talk="unknown", unknown=tuple(wishes.unknown))
 
     def _wished(
         self,
@@ -186,7 +209,7 @@ class UnderstandingMind:
                 return Reading("refine")
             return Reading("recommend", Change(fresh=True))
         talk = next((name for act, name in _TALK.items() if act in acts), "nothing")
-        if talk == "nothing" and intent in {"converse", "lookup"} and _may_ask(judgement):
+        if intent in {"converse", "lookup"} and _may_ask(found, judgement, talk):
             fresh = not (scene.shown or before.wishes())
             return Reading("recommend" if fresh else "refine", Change(fresh=fresh))
         if intent == "feedback" and talk == "nothing":
@@ -213,14 +236,22 @@ def _is_bare_wish(found: Found) -> bool:
 
 def _may_wish(judgement: Judgement) -> bool:
     """Tell whether a message may want a thing that is only named in it."""
-    unsurely = judgement.intent == "out_of_scope" and judgement.sure < SURE_TALK
+    unsurely = judgement.intent in {"out_of_scope", "converse"} and judgement.sure < SURE_TALK
     return unsurely or judgement.intent in {"recommend", "refine", "lookup"}
 
 
-def _may_ask(judgement: Judgement) -> bool:
-    """Tell whether a message in which nothing was recognised may well ask for something."""
+def _may_ask(found: Found, judgement: Judgement, talk: str) -> bool:
+    """Tell whether a message in which nothing was recognised may well ask for something.
+
+    One that greets or thanks as well does only if it asks a question.
+    """
     asking = judgement.intent == "lookup" or judgement.sure < SURE_TALK
-    return asking and judgement.acts <= VAGUE_QUESTIONS
+    questions = any(token.word in _QUESTION_MARKS for token in found.tokens)
+    return (
+        asking
+        and judgement.acts <= VAGUE_QUESTIONS | POLITE_ACTS
+        and (talk == "nothing" or questions)
+    )
 
 
 def _says_more(mentions: list[Meant]) -> bool:

@@ -17,6 +17,9 @@ NEAR_YEARS = 3
 SURE_BARE = 0.6
 """How sure the side of a figure without a unit must be."""
 
+MOST_SCORE = 10
+"""Up to which a figure with decimals and without a unit is a score: "6.5 or higher"."""
+
 LEAST_YEAR = 1000
 TURN = 40
 """From "40" on a year of two digits is one of the last century."""
@@ -62,7 +65,7 @@ class Quantities:
             return None
         name, factor = named
         number = self.profile.numbers[name]
-        if _vague(figure, each) and kind_of(number) != "price":
+        if _vague(figure, each) and (kind_of(number) != "price" or role == "exact"):
             return None
         low, high = _ends(
             figure.low * factor, figure.high * factor, _relation(figure, role), number
@@ -91,6 +94,8 @@ class Quantities:
         """Return a figure's field; where things have neither year nor count, it is their price."""
         known = self._by_kind()
         told = figure.bare or (figure.kind == "year" and figure.low >= LEAST_YEAR)
+        if figure.bare and field not in known and figure.low % 1 and figure.high <= MOST_SCORE:
+            return "score"
         absent = field in {"year", "count"} and field not in known
         return "price" if told and absent and "price" in known else field
 

@@ -27,13 +27,15 @@ def question_of(
         return Question("why", items or _one(scene))
     if "ask-compare" in acts or judgement.intent == "compare":
         several = items if len(items) > 1 else tuple(scene.shown[:MOST_COMPARED])
-        return Question("compare", several[:MOST_COMPARED])
+        named = [m for m in mentions if m.kind == "title" and m.role.name in ASKED_OF]
+        foreign = named and all(m.mention not in found.mentions for m in named)
+        return None if foreign else Question("compare", several[:MOST_COMPARED])
     if "ask-which" in acts:
         return _which(found, mentions, profile, scene)
     if "ask-count" in acts and not items:
         return Question("count")
     if "ask-values" in acts and not items:
-        return _values(found, mentions, profile)
+        return _values(found, profile)
     if items or scene.shown or scene.focus:
         field = _field(found, mentions, acts, profile)
         if "ask-long" in acts and field:
@@ -82,13 +84,11 @@ def _which(
     return None
 
 
-def _values(found: Found, mentions: Sequence[Meant], profile: Profile) -> Question | None:
+def _values(found: Found, profile: Profile) -> Question | None:
+    """Return the question which values a facet has; "any horror?" is a wish for it."""
     for _, name in found.fields:
         if name in profile.facets:
             return Question("list", field=name)
-    for each in mentions:
-        if each.role.name in {"ask", "want"} and facet_senses(each):
-            return Question("count")
     return None
 
 

@@ -64,7 +64,9 @@ class Things:
         named = [mention for mention in seen if _thing(mention)]
         wanted = _things(before.require)
         if wanted:
-            others = self.scope.catalogue.kinds - wanted - self.scope.language.plain
+            catalogue = self.scope.catalogue
+            plain = self.scope.language.plain - catalogue.frequent
+            others = catalogue.kinds - wanted - plain
             named = [mention for mention in named if _thing(mention) in others]
         if not named or found.require or found.like:
             return

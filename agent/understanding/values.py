@@ -11,6 +11,7 @@ from agent.understanding.scope import UNWANTED, WANTED, Scope
 from agent.understanding.senses import FacetSense, UnknownSense
 from agent.understanding.things import names_kind
 from agent.understanding.tokens import words
+from data.items import fold
 from tools.change import Critique
 from tools.preferences import Value, Wanted
 from tools.selection import TEXT
@@ -83,6 +84,8 @@ class Values:
     def _unknown_value(self, each: Meant, found: Draft) -> None:
         """Take a value that the catalogue does not list: search its texts for it, or say so."""
         said = self.scope.english(each.mention.words)
+        if fold(said) in {fold(facet.label) for facet in self.scope.profile.facets.values()}:
+            return
         if each.role.name in UNWANTED:
             if self.scope.tells(said) and len(said.split()) <= 2:
                 found.exclude.append(Value(TEXT, said))
