@@ -234,6 +234,7 @@ class Vocabulary(Part):
 
     noun: Noun | None = None
     facets: dict[str, dict[str, Words]] = {}
+    labels: dict[str, Words] = Field(default={}, description="facet → what people call it")
     numbers: dict[str, NumberWords] = {}
     tones: dict[str, ToneWords] = {}
     shortcuts: dict[str, Words] = Field(default={}, description="first of `say` → phrases")

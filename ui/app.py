@@ -15,7 +15,7 @@ from ui.page.sidebar import draw_sidebar
 from ui.page.signin import draw_sign_in
 from ui.page.styles import draw_styles
 from ui.page.talk import draw_talk
-from ui.page.texts import settled_language, text
+from ui.page.texts import settled_language, speak_of, text
 from ui.page.trouble import draw_dead_end
 from ui.page.view import View, look, say, stop
 from ui.page.welcome import draw_welcome
@@ -39,6 +39,7 @@ def main() -> None:
     except OsusumeError as error:
         draw_dead_end(error)
         return
+    speak_of(view.recommender.index.catalogue.profile)
     draw_sidebar(view)
     _draw_message_box(view)
     draw_dialog(view, DIALOGS)

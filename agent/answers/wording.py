@@ -8,7 +8,7 @@ from typing import Any
 
 from data.catalogue import Catalogue
 from data.items import fold
-from data.profile import NumberWords, Profile, ToneWords, Vocabulary
+from data.profile import Number, NumberWords, Profile, ToneWords, Vocabulary
 from data.yamlfile import parse_yaml
 from infra.errors import OsusumeError
 from tools.preferences import Preferences, Range
@@ -39,6 +39,16 @@ def phrases(code: str) -> Mapping[str, Any]:
         raise WordingError(f"Cannot read {path}: {error}. Mend it.") from error
     found: Mapping[str, Any] = declared
     return found
+
+
+def written(figure: str, code: str) -> str:
+    """Return a figure in English writing, "1,303.5", as a language writes it: "1.303,5"."""
+    return _marked(figure, phrases(code))
+
+
+def _marked(figure: str, told: Mapping[str, Any]) -> str:
+    marks = told["marks"]
+    return figure.translate(str.maketrans({",": marks["thousands"], ".": marks["decimal"]}))
 
 
 class Wording:
@@ -88,7 +98,10 @@ class Wording:
         if isinstance(slot, Values):
             return self.listed(slot.values, "or" if slot.either else "and")
         if isinstance(slot, Figure):
-            return f"{slot.value:g}" if slot.bare else self.fact(slot.number, slot.value)
+            number = self._profile.numbers[slot.number]
+            return (
+                self._plain(number, slot.value) if slot.bare else self.fact(slot.number, slot.value)
+            )
         if isinstance(slot, ToneStep):
             return self.tone(slot.axis, slot.direction)
         if isinstance(slot, Range):
@@ -113,12 +126,14 @@ class Wording:
         return f"{number.prefix}{digits}{f' {unit}' if unit else ''}"
 
     def _digits(self, value: float, decimals: int) -> str:
-        return f"{value:,.{decimals}f}"
+        return _marked(f"{value:,.{decimals}f}", self._phrases)
 
     def label(self, name: str) -> str:
         """Return what a number or facet is called."""
         if name in self._profile.numbers:
             return self._number(name).label or self._profile.numbers[name].label
+        if labels := self._vocabulary.labels.get(name):
+            return labels[0]
         return self._profile.facets[name].label if name in self._profile.facets else name
 
     def tone(self, axis: str, direction: int) -> str:
@@ -132,13 +147,13 @@ class Wording:
     def range(self, bound: Range) -> str:
         """Return bounds as people say them: "up to 26 episodes", "from 1990 to 1999"."""
         number = self._profile.numbers[bound.number]
-        low, high = plain_figure(number, bound.low), plain_figure(number, bound.high)
+        low, high = self._plain(number, bound.low), self._plain(number, bound.high)
         if number.kind == "year":
             return self._years(bound, low, high)
         last = bound.low if bound.high == inf else bound.high
         own = self._number(bound.number)
         unit = (own.one or number.one) if last == 1 else (own.many or number.many)
-        figure = f"{plain_figure(number, last)}{f' {unit}' if unit else ''}"
+        figure = f"{self._plain(number, last)}{f' {unit}' if unit else ''}"
         if bound.low == bound.high:
             said = self.say("range.exact", figure=figure)
         elif bound.low == -inf:
@@ -150,6 +165,10 @@ class Wording:
         if number.many:
             return said
         return self.say("wishes.about_number", label=self.label(bound.number), figure=said)
+
+    def _plain(self, number: Number, value: float) -> str:
+        digits = plain_figure(number, value).removeprefix(number.prefix)
+        return f"{number.prefix if digits else ''}{_marked(digits, self._phrases)}"
 
     def _years(self, bound: Range, low: str, high: str) -> str:
         if bound.low == bound.high:

@@ -290,6 +290,7 @@ class Lexicon:
             for value, said in (*declared.items(), *own.items()):
                 if value in present:
                     yield from ((word, FacetSense(name, value)) for word in said)
+            yield from ((word, FieldSense(name)) for word in self._vocabulary.labels.get(name, ()))
             if english:
                 for value in present:
                     yield value, FacetSense(name, value, facet.guess)

@@ -1,4 +1,4 @@
-"""The page's words: both languages say the same, and every word is used."""
+"""The page's words: all languages say the same, and every word is used."""
 
 import ast
 import re
@@ -9,13 +9,25 @@ from string import Formatter
 
 import pytest
 import streamlit as st
-import yaml
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
+from agent.answers.wording import FOLDER
 from data.profile import load_profile
 from ui.page import texts as module
-from ui.page.texts import FILE, LANGUAGES, PARAMETER, figure, language, text, texts, word
+from ui.page.texts import (
+    FILE,
+    NAME,
+    PARAMETER,
+    figure,
+    language,
+    names,
+    speak_of,
+    terms,
+    text,
+    texts,
+    word,
+)
 
 UI = Path(__file__).resolve().parents[2] / "ui"
 FORMS = re.compile(r"\.(one|many)$")
@@ -50,21 +62,26 @@ def places(said: str) -> list[tuple[str, str, str]]:
     return sorted((name, spec or "", how or "") for _, name, spec, how in found if name is not None)
 
 
-def test_no_key_is_written_twice() -> None:
-    written = re.findall(r"^(\w[\w. -]*):", FILE.read_text("utf-8"), re.MULTILINE)
-    assert len(written) == len(set(written)) == len(yaml.safe_load(FILE.read_text("utf-8")))
+CODES = list(names())
 
 
-def test_every_text_is_in_both_languages_with_the_same_values() -> None:
-    for key, said in texts().items():
-        assert set(said) == set(LANGUAGES), key
-        english, portuguese = places(said["en"]), places(said["pt"])
-        assert english == portuguese, key
-        assert all(name.isidentifier() and not spec + how for name, spec, how in english), key
+@pytest.mark.parametrize("code", CODES)
+def test_no_key_is_written_twice(code: str) -> None:
+    source = (FOLDER / code / FILE).read_text("utf-8")
+    written = re.findall(r"^(\w[\w. -]*):", source, re.MULTILINE)
+    assert len(written) == len(set(written)) == len(texts(code))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_text_is_in_each_language_with_the_same_values(code: str) -> None:
+    assert set(texts(code)) == set(texts("en"))
+    for key, said in texts("en").items():
+        assert places(texts(code)[key]) == places(said), key
+        assert all(name.isidentifier() and not spec + how for name, spec, how in places(said)), key
 
 
 def test_every_key_that_the_page_asks_for_exists() -> None:
-    known = {*texts(), *(FORMS.sub("", key) for key in texts())}
+    known = {*texts("en"), *(FORMS.sub("", key) for key in texts("en"))}
     missing = {key for key in asked() if not any(fnmatchcase(each, key) for each in known)}
     assert missing == set()
 
@@ -73,23 +90,18 @@ def test_every_text_is_asked_for() -> None:
     wanted = set(asked())
     idle = {
         key
-        for key in texts()
-        if not key.startswith("word.")
+        for key in texts("en")
+        if key != NAME
         and not any(fnmatchcase(each, k) for k in wanted for each in (key, FORMS.sub("", key)))
     }
     assert idle == set()
 
 
-def test_every_translated_word_is_one_of_the_bundled_profile() -> None:
-    said = {name for key in texts() if (name := key.removeprefix("word.")) != key}
+def test_a_profiles_words_are_said_in_the_pages_language() -> None:
     profile = load_profile("anime")
-    known = {profile.noun.one, profile.noun.many}
-    for number in profile.numbers.values():
-        known |= {number.label, number.one, number.many}
-    for tone in profile.tones.values():
-        known |= {tone.low.name, tone.high.name}
-    known |= {facet.label for facet in profile.facets.values()}
-    assert said <= known
+    assert terms(profile, "en") == {}
+    said = terms(profile, "de")
+    assert (said["darker"], said["episodes"]) == ("düsterer", "Folgen")
 
 
 def speak(monkeypatch: pytest.MonkeyPatch, locale: str | None) -> None:
@@ -98,7 +110,15 @@ def speak(monkeypatch: pytest.MonkeyPatch, locale: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("locale", "spoken"),
-    [("pt-BR", "pt"), ("pt", "pt"), ("PT-pt", "pt"), ("en-GB", "en"), ("de", "en"), (None, "en")],
+    [
+        ("pt-BR", "pt"),
+        ("pt", "pt"),
+        ("PT-pt", "pt"),
+        ("en-GB", "en"),
+        ("de", "de"),
+        ("nl", "en"),
+        (None, "en"),
+    ],
 )
 def test_the_page_speaks_the_browsers_language(
     monkeypatch: pytest.MonkeyPatch, locale: str | None, spoken: str
@@ -118,15 +138,20 @@ def test_the_language_that_was_picked_wins(monkeypatch: pytest.MonkeyPatch) -> N
 def test_figures_and_counts_are_said_as_the_language_says_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    told = {"found.one": {"en": "{count} title", "pt": "{count} título"},
-            "found.many": {"en": "{count} titles", "pt": "{count} títulos"},
-            "word.titles": {"en": "titles", "pt": "títulos"}}  # fmt: skip
-    monkeypatch.setattr(module, "texts", lambda: told)
+    told = {
+        "en": {"found.one": "{count} title", "found.many": "{count} titles"},
+        "pt": {"found.one": "{count} título", "found.many": "{count} títulos"},
+    }
+    monkeypatch.setattr(module, "texts", told.__getitem__)
     assert (text("found", count=1), text("found", count=1303)) == ("1 title", "1,303 titles")
     speak(monkeypatch, "pt-BR")
     assert text("found", count=1303) == "1.303 títulos"
     assert figure(1234.5, 1) == "1.234,5"
-    assert (word("titles"), word("gadgets")) == ("títulos", "gadgets")
+
+
+def test_an_unknown_word_of_a_profile_stays_as_it_is() -> None:
+    speak_of(load_profile("anime"))
+    assert word("gadgets") == "gadgets"
 
 
 def test_the_switch_changes_the_page_and_the_address() -> None:
@@ -140,6 +165,6 @@ def test_the_switch_changes_the_page_and_the_address() -> None:
 
     drawn = AppTest.from_function(page).run()
     assert drawn.markdown[0].value == "Language"
-    drawn.segmented_control[0].set_value("pt").run()
+    drawn.selectbox[0].set_value("pt").run()
     assert drawn.query_params[PARAMETER] == "pt"
     assert drawn.markdown[0].value == "Idioma"

@@ -14,8 +14,7 @@ def draw_welcome(view: View) -> None:
     noun = catalogue.profile.noun
     about = text("welcome.about", one=word(noun.one), many=word(noun.many), size=len(catalogue))
     st.html(
-        f'<div class="os-welcome"><h1>{html(text("welcome.title"))}</h1>'
-        f"<p>{html(about)} {html(text('page.answers'))}</p></div>"
+        f'<div class="os-welcome"><h1>{html(text("welcome.title"))}</h1><p>{html(about)}</p></div>'
     )
     with st.container(key="examples", horizontal=True, gap="small"):
         for number, example in enumerate(catalogue.profile.examples):

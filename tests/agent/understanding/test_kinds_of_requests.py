@@ -1,0 +1,75 @@
+"""Kinds of requests that name their wish in passing, or none at all."""
+
+import pytest
+
+from agent.rules.reader import RulesMind
+from agent.understanding.mind import UnderstandingMind
+from agent.understanding.reader import LearnedReader
+from data.index import Index
+from tools.change import Reading
+from tools.preferences import Preferences
+from tools.scene import Scene
+from tools.titles import Titles
+
+
+@pytest.fixture(scope="module")
+def mind(bundled_index: Index) -> UnderstandingMind:
+    titles = Titles(bundled_index.catalogue)
+    return UnderstandingMind(
+        bundled_index, titles, LearnedReader(), RulesMind(bundled_index, titles)
+    )
+
+
+def read(mind: UnderstandingMind, message: str, *shown: str) -> Reading:
+    return mind.read(message, Preferences(), Scene(shown=shown))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "hey! never seen any anime, where would you start?",
+        "hello there, what should I watch tonight?",
+        "new here, what's good?",
+    ],
+)
+def test_a_newcomer_who_asks_gets_a_list(mind: UnderstandingMind, message: str) -> None:
+    assert read(mind, message).intent == "recommend"
+
+
+@pytest.mark.parametrize("message", ["hi, how are you?", "hello", "thanks, that was nice of you"])
+def test_small_talk_stays_small_talk(mind: UnderstandingMind, message: str) -> None:
+    assert read(mind, message).intent == "converse"
+
+
+def test_thanks_before_a_request_do_not_end_the_talk(mind: UnderstandingMind) -> None:
+    reading = read(mind, "Thank you so much in advance, I am after a really good mecha series")
+    assert any("Mecha" in group.any_of for group in reading.change.require)
+
+
+@pytest.mark.parametrize("message", ["what has Bones made?", "anything by Madhouse?"])
+def test_a_question_for_titles_of_a_maker_is_a_wish(mind: UnderstandingMind, message: str) -> None:
+    reading = read(mind, message)
+    assert reading.question is None
+    assert any(group.facet == "studios" for group in reading.change.require)
+
+
+def test_a_question_for_a_count_stays_one(mind: UnderstandingMind) -> None:
+    question = read(mind, "how many horror anime do you have?").question
+    assert question is not None
+    assert question.kind == "count"
+
+
+def test_a_count_of_what_is_nowhere_here_is_out_of_scope(mind: UnderstandingMind) -> None:
+    assert read(mind, "how many calories are in a bowl of ramen").intent == "out_of_scope"
+
+
+def test_a_title_named_in_passing_is_not_shown(mind: UnderstandingMind) -> None:
+    reading = read(mind, "all my friends talk about Bleach. what's a good supernatural one?")
+    assert not reading.change.like
+    assert reading.named in {(), ("269",)}
+
+
+def test_places_of_a_list_that_was_not_shown_say_nothing(mind: UnderstandingMind) -> None:
+    change = read(mind, "two sisters, the first is a witch and the second a soldier").change
+    assert not change.disliked
+    assert not change.seen
