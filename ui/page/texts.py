@@ -39,9 +39,9 @@ def figure(value: float, decimals: int = 0) -> str:
 
 def language() -> str:
     """Return the page's language: the one that was picked, else the browser's, else English."""
-    picked = st.query_params.get(PARAMETER)
+    picked = st.query_params.get(PARAMETER, "")
     if picked in names():
-        return picked
+        return str(picked)
     spoken = (st.context.locale or "").partition("-")[0].lower()
     return spoken if spoken in names() else ENGLISH
 
