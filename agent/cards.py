@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agent.answers.wording import ENGLISH, Wording
 from data.index import Index
 from data.items import Item, fold
 from data.profile import Number
 from tools.lookup import address
-from tools.wording import figure
 
 TAGS = 4
 NOTES = 4
@@ -19,7 +19,8 @@ NATIVE = 0x2E80  # where the scripts of East Asia begin in Unicode
 class Card:
     """One title as a card shows it; `shade` is −1…1, its place on the profile's first tone.
 
-    `evidence` names what added to its score, most first; `notes` are what it warns of.
+    `new` tells that it joined titles that stayed; `evidence` names what added to its score, most
+    first; `notes` are what it warns of.
     """
 
     id: str
@@ -38,18 +39,23 @@ class Card:
     notes: tuple[str, ...] = ()
     evidence: tuple[tuple[str, float], ...] = ()
     similarity: float = 0.0
+    new: bool = False
 
 
-def make_cards(index: Index, recommendations: Sequence[Mapping[str, Any]]) -> list[Card]:
-    """Return the cards of a list, each with its reasons."""
+def make_cards(
+    index: Index, recommendations: Sequence[Mapping[str, Any]], language: str = ENGLISH
+) -> list[Card]:
+    """Return the cards of a list, each with its reasons; figures are said in a language."""
     return [
-        make_card(index, index.catalogue[each["id"]], rank, each)
+        make_card(index, index.catalogue[each["id"]], rank, each, language)
         for rank, each in enumerate(recommendations, start=1)
         if each["id"] in index.catalogue
     ]
 
 
-def make_card(index: Index, item: Item, rank: int, told: Mapping[str, Any]) -> Card:
+def make_card(
+    index: Index, item: Item, rank: int, told: Mapping[str, Any], language: str = ENGLISH
+) -> Card:
     """Return the card of one title, with what a list told of it."""
     names = [name for name in item.aliases if fold(name) != fold(item.title)]
     contributions = told.get("contributions", {})
@@ -57,8 +63,8 @@ def make_card(index: Index, item: Item, rank: int, told: Mapping[str, Any]) -> C
         id=item.id,
         rank=rank,
         title=item.title,
-        facts=tuple(_facts(index, item)),
-        score=_score(index, item),
+        facts=tuple(_facts(index, item, language)),
+        score=_score(index, item, language),
         tags=_tags(index, item),
         because=tuple(told.get("because", ())),
         story=item.description,
@@ -70,6 +76,7 @@ def make_card(index: Index, item: Item, rank: int, told: Mapping[str, Any]) -> C
         notes=_notes(index, item),
         evidence=tuple(sorted(contributions.items(), key=lambda pair: -abs(pair[1]))),
         similarity=told.get("similarity", 0.0),
+        new=told.get("new", False),
     )
 
 
@@ -77,13 +84,13 @@ def _is_native(name: str) -> bool:
     return any(ord(character) >= NATIVE for character in name)
 
 
-def _facts(index: Index, item: Item) -> list[str]:
+def _facts(index: Index, item: Item, language: str) -> list[str]:
     profile = index.catalogue.profile
-    told = []
+    wording, told = Wording(profile, language), []
     for name in profile.card:
         number, facet = profile.numbers.get(name), profile.facets.get(name)
         if number and _plain(number) and name in item.numbers:
-            told.append(figure(number, item.numbers[name]))
+            told.append(wording.figure(name, item.numbers[name]))
         elif facet and facet.single:
             told += item.facets.get(name, ())[:1]
     return told
@@ -93,10 +100,12 @@ def _plain(number: Number) -> bool:
     return number.state and number.kind != "score"
 
 
-def _score(index: Index, item: Item) -> str:
-    numbers = index.catalogue.profile.numbers
+def _score(index: Index, item: Item, language: str) -> str:
+    profile = index.catalogue.profile
+    numbers = profile.numbers
     name = next((each for each, number in numbers.items() if number.kind == "score"), "")
-    return figure(numbers[name], item.numbers[name]) if name in item.numbers else ""
+    known = name in item.numbers
+    return Wording(profile, language).figure(name, item.numbers[name]) if known else ""
 
 
 def _tags(index: Index, item: Item) -> tuple[str, ...]:

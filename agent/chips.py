@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Literal
 
-from agent.answers.wording import Wording
+from agent.answers.wording import ENGLISH, Wording
 from data.catalogue import Catalogue
 from data.items import fold
-from data.profile import Number, Profile
+from data.profile import Number
 from tools.applying import FURTHEST
 from tools.change import Bounds, Change, Critique
 from tools.preferences import Preferences, Range, ToneWish, Value, Wanted
-from tools.wording import listed, plain_figure
+from tools.wording import plain_figure
 
 LONGEST = 40  # characters of a label
 SINGLY = 2  # so many seen or rejected items have a chip each; more share one
@@ -38,27 +38,28 @@ class Chip:
         return f"Remove: {self.label}"
 
 
-def chips(catalogue: Catalogue, preferences: Preferences) -> list[Chip]:
-    """Return a chip for every wish, in the order people would say them."""
+def chips(catalogue: Catalogue, preferences: Preferences, language: str = ENGLISH) -> list[Chip]:
+    """Return a chip for every wish, in the order people would say them, in a language."""
+    wording = Wording(catalogue.profile, language)
     found = [
-        *_likings(catalogue, preferences),
-        *_measures(catalogue, preferences),
-        *_vetoes(catalogue, preferences),
+        *_likings(wording, catalogue, preferences),
+        *_measures(wording, preferences),
+        *_vetoes(wording, catalogue, preferences),
     ]
     return list({chip.name: chip for chip in reversed(found)}.values())[::-1]
 
 
-def _likings(catalogue: Catalogue, preferences: Preferences) -> Iterator[Chip]:
+def _likings(wording: Wording, catalogue: Catalogue, preferences: Preferences) -> Iterator[Chip]:
     if preferences.personal:
-        yield _chip("to your taste", "personal")
+        yield _chip(wording.say("wishes.personal"), "personal")
     for each in preferences.anchors:
-        yield _chip(f"like {_title(catalogue, each)}", each)
+        yield _chip(wording.say("wishes.like", titles=_title(catalogue, each)), each)
     echoed = [value for value in preferences.prefer if _echoes(value, preferences.about)]
     if preferences.about:
         shared = (f"{value.facet}:{value.value}" for value in echoed)
         yield _chip(f"“{_shortened(preferences.about)}”", "about", *shared)
     for wanted in preferences.require:
-        yield _chip(listed(wanted.any_of, "or"), *_values(wanted))
+        yield _chip(wording.listed(wanted.any_of, "or"), *_values(wanted))
     for value in preferences.prefer:
         if value not in echoed:
             yield _chip(value.value, f"{value.facet}:{value.value}")
@@ -69,32 +70,31 @@ def _echoes(value: Value, about: str) -> bool:
     return f" {fold(value.value)} " in f" {fold(about)} "
 
 
-def _measures(catalogue: Catalogue, preferences: Preferences) -> Iterator[Chip]:
-    profile = catalogue.profile
+def _measures(wording: Wording, preferences: Preferences) -> Iterator[Chip]:
     for wish in preferences.tones:
-        yield _tone(profile, wish)
+        yield _tone(wording, wish)
     for bound in preferences.ranges:
-        yield _range(profile, bound)
-    if preferences.order:
-        yield _chip(f"{preferences.order.words or preferences.order.number} first", "order")
+        yield _range(wording, bound)
+    if order := preferences.order:
+        yield _chip(wording.say("wishes.first", words=order.words or order.number), "order")
 
 
-def _tone(profile: Profile, wish: ToneWish) -> Chip:
-    words = Wording(profile).tone(wish.axis, wish.steps)
+def _tone(wording: Wording, wish: ToneWish) -> Chip:
+    words = wording.tone(wish.axis, wish.steps)
     direction: Literal[-1, 1] = 1 if wish.steps > 0 else -1
     further = Critique(wish.axis, direction, words)
     back = Critique(wish.axis, -direction, wish.words, back=True)
     return replace(
-        _chip(f"{words} still" if abs(wish.steps) > 1 else words, wish.axis),
+        _chip(wording.tone_wish(wish.axis, wish.steps), wish.axis),
         origin=_origin(wish),
         less=Change(tones=(back,)) if abs(wish.steps) > 1 else Change(forget=(wish.axis,)),
         more=Change(tones=(further,)) if abs(wish.steps) < FURTHEST else None,
     )
 
 
-def _range(profile: Profile, bound: Range) -> Chip:
-    chip = _chip(bounds_in_words(profile, bound), bound.number)
-    number = profile.numbers[bound.number]
+def _range(wording: Wording, bound: Range) -> Chip:
+    chip = _chip(bounds_in_words(wording, bound), bound.number)
+    number = wording.profile.numbers[bound.number]
     if not number.state or (bound.low == -inf) == (bound.high == inf):
         return replace(chip, origin=_origin(bound))
     return replace(
@@ -123,33 +123,35 @@ def _origin(wish: Range | ToneWish) -> str:
     return " · ".join(part for part in (said, wish.reference) if part)
 
 
-def _vetoes(catalogue: Catalogue, preferences: Preferences) -> Iterator[Chip]:
+def _vetoes(wording: Wording, catalogue: Catalogue, preferences: Preferences) -> Iterator[Chip]:
     for value in preferences.exclude:
-        yield _chip(f"no {value.value}", f"{value.facet}:{value.value}")
-    yield from _items(catalogue, "loved", "loved", preferences.loved)
-    yield from _items(catalogue, "seen", "seen", preferences.seen)
-    yield from _items(catalogue, "disliked", "not", preferences.disliked)
-    yield from _items(catalogue, "unlike", "not like", preferences.unlike)
+        label = wording.say("wishes.no", values=value.value)
+        yield _chip(label, f"{value.facet}:{value.value}")
+    for field in ("loved", "seen", "disliked", "unlike"):
+        yield from _items(wording, catalogue, field, getattr(preferences, field))
 
 
-def _items(catalogue: Catalogue, field: str, word: str, ids: Sequence[str]) -> Iterator[Chip]:
+def _items(
+    wording: Wording, catalogue: Catalogue, field: str, ids: Sequence[str]
+) -> Iterator[Chip]:
     if len(ids) > SINGLY:
-        titles = listed([_title(catalogue, each) for each in ids])
-        label = f"{word}: {len(ids)} {catalogue.profile.noun.many}"
+        titles = wording.listed([_title(catalogue, each) for each in ids])
+        label = wording.say(f"wishes.{field}", titles=f"{len(ids)} {wording.many}")
         yield replace(_chip(label, field), origin=titles)
         return
     for each in ids:
-        yield _chip(f"{word}: {_title(catalogue, each)}", f"{field}:{each}")
+        label = wording.say(f"wishes.{field}", titles=_title(catalogue, each))
+        yield _chip(label, f"{field}:{each}")
 
 
-def bounds_in_words(profile: Profile, bound: Range) -> str:
+def bounds_in_words(wording: Wording, bound: Range) -> str:
     """Return bounds as a chip says them: "up to 25 episodes", "hidden gems"."""
-    number = profile.numbers[bound.number]
+    number = wording.profile.numbers[bound.number]
     if bound.words and not number.state:
         return bound.words
     if number.kind == "year" and bound.low == bound.high:
         return plain_figure(number, bound.low)
-    return Wording(profile).range(bound)
+    return wording.range(bound)
 
 
 def _chip(label: str, *forget: str) -> Chip:

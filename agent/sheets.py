@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agent.answers.wording import ENGLISH, Wording
 from agent.cards import Card, make_card
 from data.index import Index
 from data.items import Item
-from data.profile import Profile
 from tools.lookup import alike, compare, franchise, tones
-from tools.wording import figure
 
 SIMILAR = 5
 
@@ -68,58 +67,63 @@ class Table:
     shared: tuple[str, ...]
 
 
-def make_sheet(index: Index, item_id: str) -> Sheet:
-    """Return the sheet of a title that the catalogue has."""
-    item, profile = index.catalogue[item_id], index.catalogue.profile
+def make_sheet(index: Index, item_id: str, language: str = ENGLISH) -> Sheet:
+    """Return the sheet of a title that the catalogue has, in a language."""
+    item, wording = index.catalogue[item_id], Wording(index.catalogue.profile, language)
     similar = (index.catalogue[each] for each in alike(index, item, SIMILAR))
     return Sheet(
-        card=make_card(index, item, 0, {}),
-        facts=tuple(_rows(profile, [item])),
-        tones=tuple(_tones(profile, [tones(index, item)])),
-        order=tuple(_order(profile, item, franchise(index, item))),
-        similar=tuple(make_card(index, each, 0, {}) for each in similar),
+        card=make_card(index, item, 0, {}, language),
+        facts=tuple(_rows(wording, [item])),
+        tones=tuple(_tones(wording, [tones(index, item)])),
+        order=tuple(_order(wording, item, franchise(index, item))),
+        similar=tuple(make_card(index, each, 0, {}, language) for each in similar),
         suits=item.suits,
     )
 
 
-def make_table(index: Index, ids: Sequence[str]) -> Table:
-    """Return the titles of the ids that the catalogue has, side by side."""
+def make_table(index: Index, ids: Sequence[str], language: str = ENGLISH) -> Table:
+    """Return the titles of the ids that the catalogue has, side by side, in a language."""
     items = [index.catalogue[each] for each in dict.fromkeys(ids) if each in index.catalogue]
-    profile = index.catalogue.profile
+    wording = Wording(index.catalogue.profile, language)
     compared = compare(index, [item.id for item in items])
     return Table(
-        cards=tuple(make_card(index, item, 0, {}) for item in items),
-        rows=tuple(_rows(profile, items)),
-        tones=tuple(_tones(profile, [each["tones"] for each in compared["items"]])),
+        cards=tuple(make_card(index, item, 0, {}, language) for item in items),
+        rows=tuple(_rows(wording, items)),
+        tones=tuple(_tones(wording, [each["tones"] for each in compared["items"]])),
         shared=tuple(compared["shared"]),
     )
 
 
-def _rows(profile: Profile, items: Sequence[Item]) -> Iterator[Row]:
-    for name, number in profile.numbers.items():
+def _rows(wording: Wording, items: Sequence[Item]) -> Iterator[Row]:
+    for name, number in wording.profile.numbers.items():
         if number.state and any(name in item.numbers for item in items):
             told = (
-                figure(number, item.numbers[name]) if name in item.numbers else "–"
+                wording.figure(name, item.numbers[name]) if name in item.numbers else "–"
                 for item in items
             )
-            yield Row(number.label, tuple(told))
-    for name, facet in profile.facets.items():
+            yield Row(wording.label(name), tuple(told))
+    for name in wording.profile.facets:
         if any(name in item.facets for item in items):
             yield Row(
-                facet.label, tuple(", ".join(item.facets.get(name, ())) or "–" for item in items)
+                wording.label(name),
+                tuple(", ".join(item.facets.get(name, ())) or "–" for item in items),
             )
 
 
-def _tones(profile: Profile, places: Sequence[Mapping[str, float]]) -> Iterator[Tone]:
-    for axis, tone in profile.tones.items():
-        yield Tone(tone.low.name, tone.high.name, tuple(each[axis] for each in places))
+def _tones(wording: Wording, places: Sequence[Mapping[str, float]]) -> Iterator[Tone]:
+    for axis in wording.profile.tones:
+        yield Tone(
+            wording.tone(axis, -1), wording.tone(axis, 1), tuple(each[axis] for each in places)
+        )
 
 
-def _order(profile: Profile, item: Item, entries: Sequence[Mapping[str, Any]]) -> Iterator[Entry]:
+def _order(wording: Wording, item: Item, entries: Sequence[Mapping[str, Any]]) -> Iterator[Entry]:
     for each in entries:
         told = [
-            figure(number, each["facts"][name])
-            for name, number in profile.numbers.items()
-            if name in profile.card and number.kind in ("year", "amount") and name in each["facts"]
+            wording.figure(name, each["facts"][name])
+            for name, number in wording.profile.numbers.items()
+            if name in wording.profile.card
+            and number.kind in ("year", "amount")
+            and name in each["facts"]
         ]
         yield Entry(each["id"], each["title"], " · ".join(told), each["id"] == item.id)

@@ -56,7 +56,7 @@ class Wording:
 
     def __init__(self, profile: Profile, code: str = ENGLISH) -> None:
         """Use the wordings of a language, and the profile's vocabulary in it."""
-        self._profile = profile
+        self.profile = profile
         self._phrases = phrases(code)
         self._english = code == ENGLISH or not (FOLDER / code / "answers.yaml").is_file()
         self._vocabulary = (
@@ -98,7 +98,7 @@ class Wording:
         if isinstance(slot, Values):
             return self.listed(slot.values, "or" if slot.either else "and")
         if isinstance(slot, Figure):
-            number = self._profile.numbers[slot.number]
+            number = self.profile.numbers[slot.number]
             return (
                 self._plain(number, slot.value) if slot.bare else self.fact(slot.number, slot.value)
             )
@@ -110,7 +110,7 @@ class Wording:
 
     def fact(self, name: str, value: float) -> str:
         """Return a figure, with its number's name where it has no unit."""
-        number = self._profile.numbers[name]
+        number = self.profile.numbers[name]
         shown = self.figure(name, value)
         bare = not number.one and number.kind != "year"
         return (
@@ -119,7 +119,7 @@ class Wording:
 
     def figure(self, name: str, value: float) -> str:
         """Return a figure with its unit: "24 episodes", "1998", "8.76"."""
-        number, own = self._profile.numbers[name], self._number(name)
+        number, own = self.profile.numbers[name], self._number(name)
         digits = f"{value:.0f}" if number.kind == "year" else self._digits(value, number.decimals)
         one, many = own.one or number.one, own.many or number.many
         unit = one if value == 1 else many
@@ -130,23 +130,23 @@ class Wording:
 
     def label(self, name: str) -> str:
         """Return what a number or facet is called."""
-        if name in self._profile.numbers:
-            return self._number(name).label or self._profile.numbers[name].label
+        if name in self.profile.numbers:
+            return self._number(name).label or self.profile.numbers[name].label
         if labels := self._vocabulary.labels.get(name):
             return labels[0]
-        return self._profile.facets[name].label if name in self._profile.facets else name
+        return self.profile.facets[name].label if name in self.profile.facets else name
 
     def tone(self, axis: str, direction: int) -> str:
         """Return a tone's comparative: "darker"."""
         own = self._vocabulary.tones.get(axis, ToneWords())
-        ends = self._profile.tones[axis]
+        ends = self.profile.tones[axis]
         if direction > 0:
             return own.high.name or ends.high.name
         return own.low.name or ends.low.name
 
     def range(self, bound: Range) -> str:
         """Return bounds as people say them: "up to 26 episodes", "from 1990 to 1999"."""
-        number = self._profile.numbers[bound.number]
+        number = self.profile.numbers[bound.number]
         low, high = self._plain(number, bound.low), self._plain(number, bound.high)
         if number.kind == "year":
             return self._years(bound, low, high)
@@ -200,7 +200,7 @@ class Wording:
             for v in preferences.prefer
             if f" {fold(v.value)} " not in echoed and v.value not in required
         ]
-        said += [self._tone_wish(wish.axis, wish.steps) for wish in preferences.tones]
+        said += [self.tone_wish(wish.axis, wish.steps) for wish in preferences.tones]
         said += self._ranges(preferences)
         if preferences.exclude:
             values = self.listed([value.value for value in preferences.exclude], "or")
@@ -209,12 +209,13 @@ class Wording:
             said.append(self.say("wishes.first", words=preferences.order.words))
         return said
 
-    def _tone_wish(self, axis: str, steps: int) -> str:
+    def tone_wish(self, axis: str, steps: int) -> str:
+        """Return a wished tone: "darker", "darker still"."""
         tone = self.tone(axis, steps)
         return self.say("wishes.still", tone=tone) if abs(steps) > 1 else tone
 
     def _ranges(self, preferences: Preferences) -> list[str]:
-        numbers = self._profile.numbers
+        numbers = self.profile.numbers
         shortcuts = dict.fromkeys(
             bound.words for bound in preferences.ranges if not numbers[bound.number].state
         )

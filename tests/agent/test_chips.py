@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from agent.answers.wording import Wording
 from agent.cards import make_cards
 from agent.chips import bounds_in_words, chips
 from data.index import Index
@@ -118,7 +119,7 @@ def test_many_seen_titles_share_a_chip(bundled_index: Index) -> None:
     ],
 )
 def test_bounds_are_said_as_people_say_them(bundled_index: Index, bound: Range, words: str) -> None:
-    assert bounds_in_words(bundled_index.catalogue.profile, bound) == words
+    assert bounds_in_words(Wording(bundled_index.catalogue.profile), bound) == words
 
 
 def test_a_card_shows_what_the_profile_declares(bundled_index: Index) -> None:

@@ -10,14 +10,14 @@ from ui.page.acting import act_on_item
 from ui.page.cardhtml import COMPARED, Scene, card_html, cover_html, tile_html
 from ui.page.live import button, draw_live
 from ui.page.text import html
-from ui.page.texts import text
+from ui.page.texts import language, text
 from ui.page.view import View
 
 
 def draw_cards(view: View, reply: Mapping[str, Any]) -> None:
     """Draw the lists of a reply: what is close to the wish, and what is picked by taste."""
-    wish = make_cards(view.recommender.index, reply.get("recommendations", ()))
-    personal = make_cards(view.recommender.index, reply.get("personal", ()))
+    wish = make_cards(view.recommender.index, reply.get("recommendations", ()), language())
+    personal = make_cards(view.recommender.index, reply.get("personal", ()), language())
     taste = view.taste
     scene = Scene("wish", view.busy, taste.watch, taste.loved, taste.seen)
     cards = "".join(card_html(card, scene) for card in wish)

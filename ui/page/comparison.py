@@ -7,7 +7,7 @@ import streamlit as st
 from agent.sheets import Row, Table, Tone, make_table
 from ui.page.cardhtml import cover_html
 from ui.page.text import html
-from ui.page.texts import text, word
+from ui.page.texts import language, text
 from ui.page.view import View
 
 
@@ -16,7 +16,7 @@ def draw_comparison(view: View, ids: Sequence[str]) -> None:
 
     @st.dialog(text("compare.title"), width="large")
     def opened() -> None:
-        st.html(table_html(make_table(view.recommender.index, ids)))
+        st.html(table_html(make_table(view.recommender.index, ids, language())))
 
     opened()
 
@@ -38,11 +38,11 @@ def table_html(table: Table) -> str:
 def _row(row: Row) -> str:
     cells = "".join(f"<td>{html(value)}</td>" for value in row.values)
     same = "" if row.differs else ' class="os-same"'
-    return f'<tr{same}><th scope="row">{html(word(row.label))}</th>{cells}</tr>'
+    return f'<tr{same}><th scope="row">{html(row.label)}</th>{cells}</tr>'
 
 
 def _tone(tone: Tone) -> str:
-    low, high = html(word(tone.low)), html(word(tone.high))
+    low, high = html(tone.low), html(tone.high)
     cells = "".join(
         f'<td><i class="os-line" role="img" aria-label="{low if value < 0 else high} '
         f'{abs(value):.0%}"><b style="--at:{(value + 1) / 2:.3f}"></b></i></td>'

@@ -10,7 +10,7 @@ from ui.page.cardhtml import cover_html, facts_html, notes_html, tags_html
 from ui.page.icons import ICONS
 from ui.page.live import Acted, button, draw_live
 from ui.page.text import html
-from ui.page.texts import text, word
+from ui.page.texts import language, text
 from ui.page.view import View
 
 ITEM = "details-item"
@@ -23,7 +23,7 @@ def draw_details(view: View, item: str) -> None:
 
     @st.dialog(text("card.details"), width="large")
     def opened() -> None:
-        sheet = make_sheet(view.recommender.index, st.session_state[ITEM])
+        sheet = make_sheet(view.recommender.index, st.session_state[ITEM], language())
         draw_live("details", sheet_html(sheet, view.busy), lambda acted: _act(view, acted))
         if st.session_state.pop(LEAVING, False):
             st.rerun()
@@ -62,7 +62,7 @@ def sheet_html(sheet: Sheet, busy: bool) -> str:
 def facts_table(rows: Sequence[Row]) -> str:
     """Return facts as a list of terms."""
     told = "".join(
-        f"<div><dt>{html(word(row.label))}</dt><dd>{html(row.values[0])}</dd></div>" for row in rows
+        f"<div><dt>{html(row.label)}</dt><dd>{html(row.values[0])}</dd></div>" for row in rows
     )
     return f'<dl class="os-sheet-facts">{told}</dl>' if told else ""
 
@@ -70,9 +70,9 @@ def facts_table(rows: Sequence[Row]) -> str:
 def tones_html(tones: Sequence[Tone]) -> str:
     """Return places between two ends, a mark for each title."""
     rows = "".join(
-        f'<div class="os-tone"><span>{html(word(tone.low))}</span><i>'
+        f'<div class="os-tone"><span>{html(tone.low)}</span><i>'
         + "".join(f'<b style="--at:{(value + 1) / 2:.3f}"></b>' for value in tone.values)
-        + f"</i><span>{html(word(tone.high))}</span></div>"
+        + f"</i><span>{html(tone.high)}</span></div>"
         for tone in tones
     )
     return f'<div class="os-tones">{rows}</div>' if rows else ""

@@ -11,7 +11,7 @@ from ui.page.foot import draw_foot
 from ui.page.pictures import draw_pictures
 from ui.page.progress import follow
 from ui.page.text import around_the_list, html
-from ui.page.texts import text
+from ui.page.texts import language, text
 from ui.page.unfinished import draw_unfinished
 from ui.page.view import View
 
@@ -115,7 +115,7 @@ def _answered(view: View, reply: Reply, acts: bool) -> None:
         if acts:
             draw_cards(view, reply)
         else:
-            draw_shelf(make_cards(view.recommender.index, reply["recommendations"]))
+            draw_shelf(make_cards(view.recommender.index, reply["recommendations"], language()))
         if closing:
             st.markdown(closing)
     _quietly(reply)

@@ -6,7 +6,7 @@ from tools.preferences import from_json
 from ui.page.icons import ICONS
 from ui.page.live import Acted, button, draw_live
 from ui.page.text import html
-from ui.page.texts import text
+from ui.page.texts import language, text
 from ui.page.view import View, say
 
 
@@ -14,7 +14,9 @@ def draw_wishes(view: View) -> None:
     """Draw the chips, and the ways back."""
     if not view.conversation["history"]:
         return
-    found = chips(view.recommender.index.catalogue, from_json(view.conversation["preferences"]))
+    found = chips(
+        view.recommender.index.catalogue, from_json(view.conversation["preferences"]), language()
+    )
     drawn = "".join(chip_html(chip, view.busy) for chip in found)
     label = html(text("wishes.title"))
     draw_live(

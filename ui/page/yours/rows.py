@@ -9,7 +9,7 @@ from ui.page.acting import act_on_item
 from ui.page.cardhtml import cover_html, facts_html
 from ui.page.live import Acted, button
 from ui.page.text import html
-from ui.page.texts import text
+from ui.page.texts import language, text
 from ui.page.view import View
 
 LEAVING = "yours-leaving"
@@ -19,7 +19,7 @@ def cards_of(view: View, ids: Iterable[str]) -> list[Card]:
     """Return the cards of the titles that the catalogue still has."""
     index = view.recommender.index
     known = (each for each in ids if each in index.catalogue)
-    return [make_card(index, index.catalogue[each], 0, {}) for each in known]
+    return [make_card(index, index.catalogue[each], 0, {}, language()) for each in known]
 
 
 def row_html(card: Card, acts: str, told: str = "") -> str:
