@@ -49,6 +49,11 @@ def test_every_wish_has_a_chip_in_plain_words(bundled_index: Index) -> None:
     ]
 
 
+def test_chips_speak_the_pages_language(bundled_index: Index) -> None:
+    said = [chip.label for chip in chips(bundled_index.catalogue, EVERYTHING, "de")]
+    assert {"etwas wie Naruto", "düsterer", "bis zu 25 Folgen", "gesehen: Monster"} <= set(said)
+
+
 def test_a_chip_takes_back_its_own_wish_and_no_other(bundled_index: Index) -> None:
     applier = Applier(bundled_index, Titles(bundled_index.catalogue), Scene())
     before = chips(bundled_index.catalogue, EVERYTHING)

@@ -29,7 +29,8 @@ def card_html(card: Card, scene: Scene) -> str:
     name = f"{scene.place}-{card.rank}"
     return (
         f'<article class="os-card" aria-labelledby="{name}">{cover_html(card)}'
-        f'<div class="os-head"><h3 id="{name}"><b>{card.rank}</b> {html(card.title)}{_new(card)}</h3>'
+        f'<div class="os-head"><h3 id="{name}"><b>{card.rank}</b> {html(card.title)}'
+        f"{_new(card)}</h3>"
         f"{_alias(card)}"
         f'<p class="os-facts">{facts_html(card)}</p>{tags_html(card)}</div>'
         f'<div class="os-body">{_reason(card, name)}{notes_html(card)}</div>'
