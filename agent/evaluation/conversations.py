@@ -74,7 +74,8 @@ class Outcome:
 
     turns: int
     found: bool
-    repeated: bool
+    fresh: int
+    later: int
     unmatched: int
     violations: int
     shown: int
@@ -88,7 +89,10 @@ def run(study: Study) -> list[Table]:
     measures = (
         measured(f"found within {TURNS} turns", [each.found for each in outcomes]),
         measured("turns, where found", [each.turns for each in outcomes if each.found]),
-        measured("talks with a repeat", [each.repeated for each in outcomes], 0, least=True),
+        measured(
+            "later titles that are new",
+            _spread(sum(e.fresh for e in outcomes), sum(e.later for e in outcomes)),
+        ),
         measured("turns without a list", _spread(sum(e.unmatched for e in outcomes), turns)),
         measured(
             "items against a wish", _spread(sum(e.violations for e in outcomes), shown), 0, True
@@ -119,12 +123,15 @@ def _sought(study: Study, seeker: Seeker) -> Outcome:
     session = study.begin()
     message = seeker.opening()
     met: list[str] = []
-    unmatched = violations = 0
+    unmatched = violations = fresh = later = 0
     turns = 0
     while turns < TURNS:
         turns += 1
         reply = study.say(message, session)
         ids = listed(reply)
+        if met:
+            later += len(ids)
+            fresh += len(set(ids) - set(met))
         met += ids
         unmatched += not ids
         violations += _violations(study, reply)
@@ -132,7 +139,7 @@ def _sought(study: Study, seeker: Seeker) -> Outcome:
             break
         message = seeker.critique([study.catalogue[each] for each in ids])
     found = _has(study, seeker.item, met)
-    return Outcome(turns, found, len(set(met)) < len(met), unmatched, violations, len(met))
+    return Outcome(turns, found, fresh, later, unmatched, violations, len(met))
 
 
 def _has(study: Study, item: Item, ids: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from tools.selection import bearers, has_any, within
 Reply = dict[str, Any]
 NEVER = (
     "one franchise twice",
-    "shown before in the conversation",
+    "marked as new though it stood in the list before",
     "excluded, seen or rejected",
     "outside a bound or a required value, not said",
 )
@@ -27,7 +27,7 @@ class Promises:
     lists: int = 0
     items: int = 0
     broken: Counter[str] = field(default_factory=Counter)
-    _met: dict[str, set[int]] = field(default_factory=dict)
+    _last: dict[str, set[str]] = field(default_factory=dict)
 
     def saw(self, reply: Reply, conversation: str) -> None:
         """Look at both lists of a reply of one conversation."""
@@ -38,10 +38,11 @@ class Promises:
         self.items += len(ids)
         numbers, position = self.index.catalogue.franchises, self.index.catalogue.position
         franchises = [int(numbers[position[each]]) for each in ids]
-        met = self._met.setdefault(conversation, set())
+        before = self._last.get(conversation, set())
         self.broken[NEVER[0]] += len(franchises) - len(set(franchises))
-        self.broken[NEVER[1]] += sum(each in met for each in franchises)
-        met |= set(franchises)
+        new = {each["id"] for each in reply["recommendations"] if each["new"]}
+        self.broken[NEVER[1]] += len(new & before)
+        self._last[conversation] = set(ids)
         wanted = from_json(reply["preferences"])
         self.broken[NEVER[2]] += vetoed(self.index, wanted, ids)
         self.broken[NEVER[3]] += 0 if reply["relaxed"] else unmet(self.index, wanted, ids)

@@ -141,7 +141,7 @@ def test_broken_promises_are_counted_over_both_lists(bundled_index: Index) -> No
     promises = Promises(bundled_index)
     wished = {"seen": [{"id": other}], "ranges": {"episodes": {"low": 10_000}}}
     reply = {
-        "recommendations": [{"id": one}],
+        "recommendations": [{"id": one, "new": False}],
         "personal": [{"id": other}],
         "preferences": wished,
         "relaxed": [],
@@ -149,8 +149,9 @@ def test_broken_promises_are_counted_over_both_lists(bundled_index: Index) -> No
     promises.saw(reply, "a")
     assert (promises.lists, promises.items) == (1, 2)
     assert [promises.broken[each] for each in NEVER] == [1, 0, 1, 2]
-    promises.saw({**reply, "preferences": {}, "personal": []}, "a")
-    promises.saw({**reply, "preferences": {}, "personal": []}, "b")
+    again = {"recommendations": [{"id": one, "new": True}], "personal": [], "relaxed": []}
+    promises.saw({**again, "preferences": {}}, "a")
+    promises.saw({**again, "preferences": {}}, "b")
     assert [promises.broken[each] for each in NEVER] == [1, 1, 1, 2]
     assert not any(row.measures[0].reached for row in promises.table().rows)
     promises.saw({**reply, "recommendations": [], "personal": []}, "a")
