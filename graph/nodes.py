@@ -172,6 +172,8 @@ def rank(state: Conversation, runtime: Runtime[Context]) -> Update:
     if wanted.personal and found.personal:
         return {"chosen": ranker.choose(replace(found, candidates=found.personal), wanted)}
     chosen = ranker.choose(found, wanted, staying(state))
+    if state["reading"].pick:
+        return {"chosen": chosen[:1]}
     return {"chosen": chosen, "personal": ranker.pick(found, wanted, chosen)}
 
 

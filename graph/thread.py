@@ -19,7 +19,8 @@ def put_aside(state: Conversation, reading: Reading, altered: bool) -> list[str]
     A message that alters nothing asks for others.
     """
     aside = [*state.get("aside", []), *reading.named]
-    if reading.intent in RANKING and not reading.small_talk and (reading.others or not altered):
+    others = reading.others or not (altered or reading.pick)
+    if reading.intent in RANKING and not reading.small_talk and others:
         aside += last_shown(state)
     return list(dict.fromkeys(aside))
 
@@ -34,7 +35,8 @@ def last_shown(state: Conversation) -> list[str]:
 def staying(state: Conversation) -> tuple[str, ...]:
     """Return the titles on the table that keep their places if they still fit."""
     reading = state["reading"]
-    if reading.intent == "recommend" or not _narrows(reading.change):
+    narrows = reading.pick or _narrows(reading.change)
+    if reading.intent == "recommend" or not narrows:
         return ()
     return tuple(each["id"] for each in state["listed"])
 

@@ -113,5 +113,7 @@ class Reading:
     """What was asked that the catalogue cannot tell, or does not have."""
     named: tuple[str, ...] = ()
     """Ids of what was spoken of in passing: known to the person, so not to be shown."""
+    pick: bool = False
+    """Whether one title is asked for, of the list where there is one."""
     others: bool = False
     """Whether what was shown is to be put aside: "something else", "none of these"."""

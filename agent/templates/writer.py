@@ -81,6 +81,8 @@ class TemplateWriter:
     def _opening(self, brief: Brief) -> str:
         feedback, wording = self._feedback(brief), self._wording(brief)
         stated = replace(brief.stated, personal=brief.stated.personal and brief.known)
+        if brief.reading.pick and brief.chosen:
+            return feedback + wording.say("opening.pick")
         wishes = [escape(each) for each in wording.summary(self._catalogue, stated)]
         if not wishes:
             return feedback + wording.varied("opening.none", brief.turn)

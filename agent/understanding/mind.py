@@ -122,6 +122,7 @@ class UnderstandingMind:
         return replace(
             reading,
             others=bool(judgement.acts & {"more", "none"}),
+            pick="pick" in judgement.acts and bool(scene.shown),
             named=self._passing(mentions),
             not_understood=tuple(dict.fromkeys(wishes.unsure)),
             unknown=tuple(dict.fromkeys(wishes.unknown)),

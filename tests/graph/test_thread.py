@@ -63,6 +63,16 @@ def test_a_refinement_keeps_what_fits_and_marks_what_is_new(talk: Begin, fakes: 
     assert [each["new"] for each in again] == [False, True]
 
 
+def test_one_title_is_picked_from_the_table(talk: Begin, fakes: Context) -> None:
+    script = {"trains": Reading("recommend", Change(about="trains"))}
+    script["pick"] = Reading("refine", pick=True)
+    begun = talk(replace(fakes, reader=type(fakes.reader)(script)))  # type: ignore[call-arg]
+    table = [each["id"] for each in begun.say("trains")["listed"]]
+    state = begun.say("pick")
+    assert [each["id"] for each in state["listed"]] == table[:1]
+    assert state["aside"] == []
+
+
 def test_a_profile_may_show_first_what_was_not_shown_yet(talk: Begin, fakes: Context) -> None:
     begun = talk(replace(fakes, repeat="demote"))
     first = {each["id"] for each in begun.say("trains")["listed"]}
