@@ -17,7 +17,7 @@ from infra.metrics import count
 from tools.applying import Applied, Applier, known
 from tools.candidates import Candidate, Found
 from tools.change import Change, Question
-from tools.evidence import FEW, bears, because
+from tools.evidence import FEW, bears
 from tools.preferences import Preferences, Wanted, to_json
 from tools.rank import choose, diversity
 from tools.relaxing import relax
@@ -25,6 +25,7 @@ from tools.scene import Scene, point
 from tools.search import NOTHING_TOLD, Search
 from tools.selection import TEXT, Mask, allowed, has_any, hidden
 from tools.taste import Taste, Told
+from tools.telling import telling
 from tools.titles import Titles
 from tools.toolbox import make_tools
 
@@ -129,17 +130,19 @@ class CatalogueRanker:
 
     def reasons(
         self,
-        chosen: Candidate,
+        chosen: Sequence[Candidate],
         wanted: Preferences,
         told: Told = NOTHING_TOLD,
         language: str = ENGLISH,
-    ) -> tuple[str, ...]:
-        """Return why a title is in a list, in the words of a language."""
-        reasons = because(self._index, chosen, wanted)
-        if self._taste is not None and chosen.contributions.get("taste", 0.0) > 0:
-            reasons = [*self._taste.because(told, chosen.id), *reasons]
+    ) -> tuple[tuple[str, ...], ...]:
+        """Return why each title of a list is in it, in the words of a language."""
         wording = Wording(self._index.catalogue.profile, language)
-        return tuple(map(wording.reason, reasons[:FEW]))
+        found = []
+        for each, reasons in zip(chosen, telling(self._index, chosen, wanted), strict=True):
+            taste = each.contributions.get("taste", 0.0) > 0 and self._taste is not None
+            by_taste = self._taste.because(told, each.id) if taste and self._taste else ()
+            found.append(tuple(map(wording.reason, [*by_taste, *reasons][:FEW])))
+        return tuple(found)
 
     def _best(self, candidates: Sequence[Candidate], wanted: Preferences) -> list[Candidate]:
         catalogue, vectors = self._index.catalogue, self._index.vectors

@@ -272,9 +272,8 @@ def brief_of(state: Conversation, context: Context) -> Brief:
         wanted=state["wanted"],
         before=state["before"],
         chosen=state["chosen"],
-        reasons=tuple(
-            context.ranker.reasons(each, state["wanted"], told, state["reading"].language)
-            for each in state["chosen"]
+        reasons=context.ranker.reasons(
+            state["chosen"], state["wanted"], told, state["reading"].language
         ),
         known=bool(told),
         relaxed=state["relaxed"],
@@ -307,8 +306,10 @@ def _listed(
     new = are_new(state, [each.id for each in chosen])
     listed, picked = (
         [
-            _stated(each, reasons(each, state["wanted"], told, language), each.id in new)
-            for each in few
+            _stated(each, because, each.id in new)
+            for each, because in zip(
+                few, reasons(few, state["wanted"], told, language), strict=True
+            )
         ]
         for few in (chosen, personal)
     )

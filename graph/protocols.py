@@ -105,9 +105,9 @@ class Ranker(Protocol):
         ...
 
     def reasons(
-        self, chosen: Candidate, wanted: Preferences, told: Told, language: str = "en"
-    ) -> tuple[str, ...]:
-        """Return why a title is in a list, in the words of a language."""
+        self, chosen: Sequence[Candidate], wanted: Preferences, told: Told, language: str = "en"
+    ) -> tuple[tuple[str, ...], ...]:
+        """Return why each title of a list is in it, in the words of a language."""
         ...
 
 

@@ -1,12 +1,12 @@
 """Why an item is recommended: reasons made of what the catalogue says of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from data.catalogue import Catalogue
 from data.index import Index
-from data.items import Item
+from data.items import Item, fold
 from tools.candidates import Candidate
 from tools.preferences import Preferences, ToneWish, Value
 from tools.reasons import Figure, Reason, Titles, ToneStep, Values
@@ -14,6 +14,7 @@ from tools.selection import bearers
 
 FEW = 4  # reasons a card can carry
 MANY_SHARED = 4  # shared values named in one sentence
+MANY_TEXTS = 0.3  # a word that over this share of the texts has is no evidence
 TELLING = 0.4  # a value that over this share of the catalogue has says nothing
 NOTABLE_TONE = 0.1  # a smaller difference is not worth claiming
 ACCLAIMED, RENOWNED = 0.9, 0.9  # shares of the catalogue that an item outranks
@@ -25,7 +26,7 @@ def because(index: Index, candidate: Candidate, preferences: Preferences) -> lis
     """Return the reasons for an item, strongest first; nothing that the catalogue does not say."""
     item = index.catalogue[candidate.id]
     reasons = [
-        *_likeness(index, item, preferences),
+        *_likeness(index, item, candidate, preferences),
         *_crowd(index, candidate, preferences),
         *_meaning(index, candidate, preferences),
         *_tones(index, item, preferences),
@@ -36,12 +37,16 @@ def because(index: Index, candidate: Candidate, preferences: Preferences) -> lis
     return [each for place, each in enumerate(reasons) if each not in reasons[:place]][:FEW]
 
 
-def _likeness(index: Index, item: Item, preferences: Preferences) -> Iterator[Reason]:
+def _likeness(
+    index: Index, item: Item, candidate: Candidate, preferences: Preferences
+) -> Iterator[Reason]:
+    if candidate.contributions.get("facets", 1.0) <= 0:
+        return  # what is shared took more than it gave
     for anchor in preferences.anchors or preferences.loved[-1:]:
         other = index.catalogue[anchor]
         shared = shared_values(index, item, other)
         if shared:
-            values = Values(tuple(shared[:MANY_SHARED]))
+            values = Values(tuple(without_doubles(shared)[:MANY_SHARED]))
             yield Reason("shared", {"values": values, "title": Titles((other.title,))})
 
 
@@ -70,11 +75,30 @@ def _meaning(index: Index, candidate: Candidate, preferences: Preferences) -> It
         return
     position = index.catalogue.position[candidate.id]
     words = [w for w in preferences.about.replace(",", " ").split() if len(w) > 2]
-    hits = [word for word in words if position in index.containing(word)]
+    hits = [word for word in words if _tells(index, word, position)]
     if hits:
         yield Reason("mentions", {"words": Values(tuple(f"“{word}”" for word in hits[:3]))})
     elif candidate.similarity >= index.manifest.threshold:
         yield Reason("near", {"text": preferences.about})
+
+
+def _tells(index: Index, word: str, position: int) -> bool:
+    """Tell whether an item's text has a word that not many have."""
+    bearing = index.containing(word)
+    return position in bearing and len(bearing) < MANY_TEXTS * len(index.catalogue)
+
+
+def without_doubles(values: Sequence[str]) -> list[str]:
+    """Return values without those that say what an earlier one does: "Superpowers"."""
+    kept: list[str] = []
+    for value in values:
+        if not any(_bare(each) == _bare(value) for each in kept):
+            kept.append(value)
+    return kept
+
+
+def _bare(value: str) -> str:
+    return fold(value).replace(" ", "").removesuffix("s")
 
 
 def _tones(index: Index, item: Item, preferences: Preferences) -> Iterator[Reason]:
@@ -113,7 +137,7 @@ def _facets(item: Item, preferences: Preferences) -> Iterator[Reason]:
     wished += preferences.prefer
     met = [each.value for each in wished if each.value in item.facets.get(each.facet, ())]
     if met:
-        yield Reason("has", {"values": Values(tuple(dict.fromkeys(met)))})
+        yield Reason("has", {"values": Values(tuple(without_doubles(met)))})
 
 
 def _standing(index: Index, item: Item, preferences: Preferences) -> Iterator[Reason]:

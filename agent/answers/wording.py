@@ -166,6 +166,10 @@ class Wording:
             return said
         return self.say("wishes.about_number", label=self.label(bound.number), figure=said)
 
+    def plain(self, name: str, value: float) -> str:
+        """Return a figure without its unit."""
+        return self._plain(self.profile.numbers[name], value)
+
     def _plain(self, number: Number, value: float) -> str:
         digits = plain_figure(number, value).removeprefix(number.prefix)
         return f"{number.prefix if digits else ''}{_marked(digits, self._phrases)}"

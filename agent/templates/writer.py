@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from agent.answers.wording import Wording
+from agent.answers.wording import ENGLISH, Wording
 from agent.templates.markdown import escape
 from agent.templates.tables import comparison_table, details_text, field_sentence, values_line
 from agent.templates.talk import quoted_examples, small_talk
@@ -162,11 +162,18 @@ class TemplateWriter:
             zip(brief.chosen, brief.reasons, strict=True), start=1
         ):
             item = self._catalogue[candidate.id]
+            told = [self._hook(item, brief), self._reason(reasons)]
             lines.append(
                 f"{rank}. **{escape(item.title)}** ({self._card(item, wording)}). "
-                f"{self._reason(reasons)}"
+                f"{' '.join(filter(None, told))}".rstrip()
             )
         return "\n".join(lines)
+
+    def _hook(self, item: Item, brief: Brief) -> str:
+        """Return whom an item is for, in the catalogue's own words, if the person reads them."""
+        if not item.suits or brief.reading.language != ENGLISH:
+            return ""
+        return f"{self._wording(brief).say('facts.for', suits=escape(item.suits))}"
 
     def _card(self, item: Item, wording: Wording) -> str:
         """Return the figures that place an item at a glance: year, length, score."""
@@ -174,7 +181,7 @@ class TemplateWriter:
         shown = [
             wording.figure(name, item.numbers[name])
             if number.kind != "score"
-            else wording.say("facts.rated", figure=f"{item.numbers[name]:g}")
+            else wording.say("facts.rated", figure=wording.plain(name, item.numbers[name]))
             for name in self._catalogue.profile.card
             if (number := numbers.get(name)) and name in item.numbers and number.state
         ]

@@ -117,12 +117,12 @@ class FakeRanker:
 
     def reasons(
         self,
-        chosen: Candidate,
+        chosen: Sequence[Candidate],
         wanted: Preferences,
         told: Told = TOLD,
         language: str = "en",
-    ) -> tuple[str, ...]:
-        return (f"{chosen.id} is good",)
+    ) -> tuple[tuple[str, ...], ...]:
+        return tuple((f"{each.id} is good",) for each in chosen)
 
 
 class FakeWriter:

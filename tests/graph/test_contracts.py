@@ -90,8 +90,10 @@ class TestRanker:
         assert parts.ranker.choose(found, WANTED) == chosen
 
     def test_every_choice_has_reasons_in_words(self, parts: Context) -> None:
-        for each in parts.ranker.choose(parts.retriever.search(WANTED, (), NOTHING_TOLD), WANTED):
-            reasons = parts.ranker.reasons(each, WANTED, NOTHING_TOLD)
+        chosen = parts.ranker.choose(parts.retriever.search(WANTED, (), NOTHING_TOLD), WANTED)
+        told = parts.ranker.reasons(chosen, WANTED, NOTHING_TOLD)
+        assert len(told) == len(chosen)
+        for reasons in told:
             assert isinstance(reasons, tuple)
             assert all(isinstance(reason, str) and reason for reason in reasons)
 
@@ -118,7 +120,7 @@ def brief(parts: Context, **over: Any) -> Brief:
         "stated": WANTED,
         "wanted": WANTED,
         "chosen": chosen,
-        "reasons": tuple(parts.ranker.reasons(each, WANTED, NOTHING_TOLD) for each in chosen),
+        "reasons": parts.ranker.reasons(chosen, WANTED, NOTHING_TOLD),
         "matching": found.matching,
     }
     return Brief(**{**fields, **over})
