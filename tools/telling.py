@@ -77,7 +77,8 @@ def _own(index: Index, items: Sequence[Item]) -> list[list[Reason]]:
                 continue
             for value in item.facets.get(name, ()):
                 bearing = len(catalogue.facets[name][value])
-                if bearing < TELLING * len(catalogue):
+                apart = borne[value] < len(items) or len(items) == 1
+                if apart and bearing < TELLING * len(catalogue):
                     rare.append((borne[value], bearing, value))
         values = without_doubles([value for *_, value in sorted(rare)])[:OWN]
         found.append([Reason("has", {"values": Values(tuple(values))})] if values else [])
