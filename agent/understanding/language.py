@@ -55,6 +55,7 @@ class Language:
     cues_before: Mapping[Phrase, str]
     cues_after: Mapping[Phrase, str]
     denials: frozenset[Phrase]
+    settling: frozenset[str]
     budgets: frozenset[Phrase]
     usual: Mapping[str, tuple[str, ...]]
     suits: Mapping[str, tuple[str, ...]]
@@ -165,6 +166,7 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
         },
         cues_before=_roles(told["cues"]["before"]),
         cues_after=_roles(told["cues"]["after"]),
+        settling=frozenset(map(str, told["cues"]["settling"])),
         denials=_phrases(told["cues"]["denials"]),
         budgets=_phrases(told["cues"]["budgets"]),
         usual={str(k): tuple(map(str, v)) for k, v in told.get("usual", {}).items()},

@@ -258,13 +258,21 @@ class Lexicon:
                 usual = self.language.kinds.get(kind_of(number), {})
                 sources.append(NumberWords.model_validate(usual))
             for source in sources:
-                yield from ((word, NumberSense(name, 1)) for word in source.more)
-                yield from ((word, NumberSense(name, -1)) for word in source.less)
+                for direction, said in ((HIGH, source.more), (LOW, source.less)):
+                    yield from (
+                        (word, NumberSense(name, direction, self._settles(word))) for word in said
+                    )
                 yield from ((word, OrderSense(name, True)) for word in source.most)
                 yield from ((word, OrderSense(name, False)) for word in source.least)
                 yield from ((word, FieldSense(name)) for word in _names(source))
             if own is None and self.language.code == ENGLISH:
                 yield name, FieldSense(name)
+
+    def _settles(self, phrase: str) -> bool:
+        """Tell whether a phrase says itself which way it goes: "too long", "fewer episodes"."""
+        settling, spoken = self.language.settling, words(phrase)
+        whole = any(word in settling for word in spoken)
+        return whole or any(unspaced(each[0]) and each in phrase for each in settling)
 
     def _tones(self) -> Iterator[tuple[str, Sense]]:
         english = self.language.code == ENGLISH
@@ -275,9 +283,10 @@ class Lexicon:
                 named = [pole.name] if english else []
                 named += [theirs.name] if theirs and theirs.name else []
                 said = [*(pole.words if self._own else ()), *(theirs.words if theirs else ())]
-                yield from ((word, ToneSense(axis, direction, True)) for word in named)
+                for word in named:
+                    yield word, ToneSense(axis, direction, True, self._settles(word))
                 for word in said:
-                    yield word, ToneSense(axis, direction, False)
+                    yield word, ToneSense(axis, direction, False, self._settles(word))
                     higher = ToneSense(axis, direction, True)
                     yield from ((form, higher) for form in raised(word, self.language.raised))
 

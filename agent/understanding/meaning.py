@@ -7,7 +7,7 @@ from itertools import pairwise
 from agent.understanding.cues import RELATIONS, cued
 from agent.understanding.mentions import Finder, Found, Mention, kind_of_senses
 from agent.understanding.reader import Judgement, Role, Spotted
-from agent.understanding.senses import FacetSense, Sense
+from agent.understanding.senses import FacetSense, NumberSense, Sense
 from agent.understanding.tokens import words
 
 SURE_POSITIVE = 0.55
@@ -16,6 +16,7 @@ SURE_POSITIVE = 0.55
 SURE_NEGATIVE = 0.55
 """Certainty from which something is vetoed, or said of a title."""
 
+SURELY_FILLER = 0.97
 _WISHED = frozenset({"want", "must", "maybe", "avoid", "more", "less"})
 _POINTED = frozenset({"like", "unlike", "loved", "disliked", "seen", "take", "ask"})
 
@@ -62,13 +63,23 @@ def meant(found: Found, judgement: Judgement, finder: Finder) -> list[Meant]:
 
 def _heard(found: Found, judgement: Judgement, finder: Finder) -> Sequence[Role]:
     """Return the roles; a known wish that is all a message says is one: "fewer episodes"."""
+    roles = [_compared(m, r) for m, r in zip(found.mentions, judgement.roles, strict=True)]
     inside = {k for m in found.mentions for k in range(m.start, m.end)}
     rest = [t.word for t in found.tokens if t.is_word and t.start not in inside]
     if len(found.mentions) != 1 or not all(map(finder.is_plain, rest)):
-        return judgement.roles
-    (role,), (mention,) = judgement.roles, found.mentions
+        return roles
+    (role,), (mention,) = roles, found.mentions
     said = role.name == "none" and bool(mention.senses) and mention.kind != "title"
-    return (Role("want", 1.0, 1.0, role.field),) if said else judgement.roles
+    return (Role("want", 1.0, 1.0, role.field),) if said else roles
+
+
+def _compared(mention: Mention, role: Role) -> Role:
+    """Return the role of a phrase that compares a number: "fewer episodes" is hardly filler."""
+    told = bool(mention.senses) and all(isinstance(s, NumberSense) for s in mention.senses)
+    several = len(words(mention.words)) > 1
+    if told and several and role.name == "none" and role.certainty < SURELY_FILLER:
+        return Role("more", 1.0, 1.0, role.field)
+    return role
 
 
 def _dated(found: Found, heard: Sequence[Role], is_plain: Callable[[str], bool]) -> list[Role]:

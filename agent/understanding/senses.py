@@ -19,19 +19,24 @@ class FacetSense:
 
 @dataclass(frozen=True, slots=True)
 class ToneSense:
-    """A tone axis, toward high (+1) or low (−1); relative for "darker", not for "dark"."""
+    """A tone axis, toward high (+1) or low (−1); relative for "darker", not for "dark".
+
+    `settled` where the phrase says itself which way it goes: "not so violent".
+    """
 
     axis: str
     direction: Direction
     relative: bool = False
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NumberSense:
-    """A number wanted higher or lower: "shorter"."""
+    """A number wanted higher or lower: "shorter"; `settled` where the phrase complains itself."""
 
     number: str
     direction: Direction
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

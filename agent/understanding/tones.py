@@ -35,7 +35,7 @@ class Tones:
 
     def _tone(self, each: Meant, sense: ToneSense, than: str, found: Draft) -> None:
         role = each.role.name
-        turned = role in UNWANTED
+        turned = role in UNWANTED and not sense.settled
         relative = sense.relative or role in {"more", "less"}
         direction = -sense.direction if turned else sense.direction
         if any(kept.name == sense.axis for kept in found.tones):
@@ -62,7 +62,7 @@ class Tones:
         if not senses:
             return
         first, *others = senses
-        turned = each.role.name in UNWANTED
+        turned = each.role.name in UNWANTED and not first.settled
         direction = -first.direction if turned else first.direction
         also = tuple(s.number for s in others if s.direction == first.direction)
         found.numbers.append(

@@ -73,3 +73,23 @@ def test_places_of_a_list_that_was_not_shown_say_nothing(mind: UnderstandingMind
     change = read(mind, "two sisters, the first is a witch and the second a soldier").change
     assert not change.disliked
     assert not change.seen
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "like Naruto but fewer episodes",
+        "wie Naruto, aber das hat zu viele Folgen",
+        "algo como Naruto pero no tan largo",
+        "quelque chose comme Naruto, mais pas trop long",
+        "qualcosa come Naruto ma non troppo lungo",
+        "algo tipo Naruto, mas com menos episódios",
+        "NARUTOみたいなの、でも長すぎないやつ",
+        "像火影忍者，但不要太长",
+    ],
+)
+def test_a_complaint_of_length_never_asks_for_more_of_it(
+    mind: UnderstandingMind, message: str
+) -> None:
+    critiques = [each for each in read(mind, message).change.numbers if each.name == "episodes"]
+    assert [each.direction for each in critiques] == [-1]
