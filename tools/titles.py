@@ -12,7 +12,7 @@ from data.items import fold
 
 SURE = 88.0  # similarity in % from which a misspelling is taken; "Narutoo" has 92, "Bleech" 83
 SURE_SHORT = 80.0  # one wrong letter in five
-NEAR = 76.0  # below this a name is not worth offering
+NEAR = 80.0  # below this a name is not worth offering
 KEPT = 500  # misspelt names of which the search is remembered
 TIE = 3.0  # two names this close in % are equally near
 FAMOUS = 0.15  # difference in renown (0…1) that settles which of two is meant

@@ -64,6 +64,7 @@ class Wording:
         )
         noun = self._vocabulary.noun or profile.noun
         self.one, self.many = noun.one, noun.many
+        self.comma: str = self._phrases["comma"]
 
     def say(self, key: str, **slots: object) -> str:
         """Return a wording, `part.key`, with its slots filled in."""

@@ -86,7 +86,7 @@ class TemplateWriter:
         wishes = [escape(each) for each in wording.summary(self._catalogue, stated)]
         if not wishes:
             return feedback + wording.varied("opening.none", brief.turn)
-        understood = ", ".join(wishes)
+        understood = wording.comma.join(wishes)
         few = len(brief.chosen)
         if brief.relaxed:
             return feedback + wording.say("opening.near", wishes=understood)
@@ -115,8 +115,8 @@ class TemplateWriter:
         if brief.reading.change.undo:
             nothing = brief.before == brief.stated
             said = [wording.say("feedback.nothing_back" if nothing else "feedback.back")]
-        text = "; ".join(filter(None, said))
-        return f"{text[:1].upper()}{text[1:]}. " if text else ""
+        text = wording.say("list.joint").join(filter(None, said))
+        return f"{_sentence(text, wording)}{wording.say('list.gap')}" if text else ""
 
     def _titles(self, ids: Sequence[str], wording: Wording) -> str:
         return wording.listed([escape(self._catalogue[each].title) for each in ids])
@@ -162,11 +162,11 @@ class TemplateWriter:
             zip(brief.chosen, brief.reasons, strict=True), start=1
         ):
             item = self._catalogue[candidate.id]
-            told = [self._hook(item, brief), self._reason(reasons)]
-            lines.append(
-                f"{rank}. **{escape(item.title)}** ({self._card(item, wording)}). "
-                f"{' '.join(filter(None, told))}".rstrip()
-            )
+            told = filter(None, [self._hook(item, brief), self._reason(reasons, wording)])
+            facts, title = self._card(item, wording), escape(item.title)
+            slots = {"title": title, "facts": facts, "told": wording.say("list.gap").join(told)}
+            line = wording.say("list.line" if facts else "list.bare", **slots)
+            lines.append(f"{rank}. {line.rstrip()}")
         return "\n".join(lines)
 
     def _hook(self, item: Item, brief: Brief) -> str:
@@ -185,11 +185,11 @@ class TemplateWriter:
             for name in self._catalogue.profile.card
             if (number := numbers.get(name)) and name in item.numbers and number.state
         ]
-        return ", ".join(shown[:CARD_FACTS])
+        return wording.comma.join(shown[:CARD_FACTS])
 
-    def _reason(self, reasons: Sequence[str]) -> str:
-        told = "; ".join(escape(reason) for reason in reasons[:3])
-        return f"{told[:1].upper()}{told[1:]}." if told else ""
+    def _reason(self, reasons: Sequence[str], wording: Wording) -> str:
+        told = wording.say("list.joint").join(escape(reason) for reason in reasons[:3])
+        return _sentence(told, wording)
 
     def _closing(self, brief: Brief) -> str:
         if brief.unresolved and any(each.ambiguous for each in brief.unresolved):
@@ -321,6 +321,10 @@ def _unknown(name: str, nearest: Sequence[str], wording: Wording) -> str:
 def _options(titles: Sequence[str], wording: Wording) -> str:
     options = [f"({n}) **{escape(title)}**" for n, title in enumerate(titles, start=1)]
     return wording.listed(options, "or")
+
+
+def _sentence(text: str, wording: Wording) -> str:
+    return wording.say("list.sentence", text=f"{text[:1].upper()}{text[1:]}") if text else ""
 
 
 def _pieces(text: str) -> Iterator[str]:

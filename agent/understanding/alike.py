@@ -47,9 +47,9 @@ class Alike:
         before = tuple(token.word for token in words if token.end <= start)[-NEAR:]
         after = tuple(token.word for token in words if token.start > start)[:NEAR]
         language = self.scope.language
-        if _holds(before, language.another) or _holds(after, language.another):
+        if holds(before, language.another) or holds(after, language.another):
             return False
-        return True if _holds(before, language.same) or _holds(after, language.same) else None
+        return True if holds(before, language.same) or holds(after, language.same) else None
 
     def _values(self, name: str, pointed: Sequence[str], scene: Scene) -> tuple[str, ...]:
         """Return the values of what is pointed at, else those that most of the list shares."""
@@ -69,9 +69,11 @@ class Alike:
         return self.scope.catalogue[item] if item and item in self.scope.catalogue else None
 
 
-def _holds(words: Phrase, phrases: frozenset[Phrase]) -> bool:
+def holds(words: Phrase, phrases: frozenset[Phrase]) -> bool:
+    """Tell whether words have one of the phrases among them."""
+    longest = max(map(len, phrases), default=0)
     return any(
         words[at : at + length] in phrases
-        for length in range(1, len(words) + 1)
+        for length in range(1, min(longest, len(words)) + 1)
         for at in range(len(words) - length + 1)
     )

@@ -76,6 +76,16 @@ class Company:
                         self._usual(kind, found, aged=bool(ages))
                     self._suit(known, found)
 
+    def suppose(self, mentions: Sequence[Meant], found: Draft) -> None:
+        """Gather what suits the young, where they are but named: it only makes a list milder."""
+        for each in mentions:
+            for kind in self._audiences(each.mention.words):
+                if kind in USUAL_AGES:
+                    known = self.scope.profile.audiences.get(kind)  # type: ignore[call-overload]
+                    if known is None:
+                        self._usual(kind, found, aged=False)
+                    self._suit(known, found)
+
     def _worn_by(self, said: str) -> list[str]:
         """Return the words by which names say for whom a thing is: "women" for "my sister"."""
         spoken, wearers = words(said), self.scope.language.wearers

@@ -1,9 +1,9 @@
 """From mentions and roles to what a message alters, a composer a kind of mention."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from agent.understanding.alike import Alike
+from agent.understanding.alike import Alike, holds
 from agent.understanding.company import Company
 from agent.understanding.draft import Draft
 from agent.understanding.language import languages
@@ -12,7 +12,7 @@ from agent.understanding.meaning import Meant, facet_senses
 from agent.understanding.mentions import Found
 from agent.understanding.places import ALL, places
 from agent.understanding.quantities import Quantities
-from agent.understanding.reader import Judgement
+from agent.understanding.reader import Judgement, Role
 from agent.understanding.scope import Scope
 from agent.understanding.senses import (
     FacetSense,
@@ -33,6 +33,7 @@ from tools.scene import THIS, Scene
 from tools.selection import TEXT
 
 RATHER_NONE = 0.75
+RARELY_NONE = 0.9
 SURELY_NONE = 0.95
 """The reader's chance from which a label is surely said in passing."""
 
@@ -62,6 +63,12 @@ class Composer:
         found.reconcile()
         return found
 
+    def untold(self, found: Found, judgement: Judgement, draft: Draft) -> None:
+        """Note what a request names that the catalogue cannot tell, in whatever role."""
+        for mention, role in zip(found.mentions, judgement.roles, strict=True):
+            if role.name in {"none", "passing", "other"} and role.chance < RARELY_NONE:
+                draft.unknown += [s.topic for s in mention.senses if isinstance(s, UnknownSense)]
+
     def loosen(self, found: Found, draft: Draft, before: Preferences) -> None:
         """Let a noun open the facet beside whose values it stands.
 
@@ -85,19 +92,34 @@ class Composer:
         A kind of thing is required, labels are but favoured.
         """
         Things(self.scope).suppose(found.mentions, found.text, draft, before)
+        if judgement.intent not in {"recommend", "refine"}:
+            return
+        self._suppose_company(found, judgement, draft)
         if judgement.intent == "recommend" and draft.change().empty() and not draft.unsure:
-            pairs = zip(found.mentions, judgement.roles, strict=True)
-            doubted = [m for m, role in pairs if role.name == "none" and role.chance < SURELY_NONE]
-            if len(doubted) == 1 and doubted[0].kind == "title" and len(found.mentions) == 1:
-                likely = judgement.roles[0].chance < RATHER_NONE
-                draft.like += [doubted[0].words] if likely else []
+            pairs = list(zip(found.mentions, judgement.roles, strict=True))
+            names = [(m, role) for m, role in pairs if m.kind == "title" and role.name == "none"]
+            if len(names) == 1 and len(pairs) == 1:
+                ((name, role),) = names
+                likely = role.chance < (SURELY_NONE if name.hidden else RATHER_NONE)
+                draft.like += [name.words] if likely else []
                 return
+            doubted = [m for m, role in pairs if _is_doubted(role)]
             draft.prefer += [
                 Value(sense.facet, sense.value)
                 for mention in doubted
                 for sense in mention.senses
                 if isinstance(sense, FacetSense) and sense.guess
             ]
+
+    def _suppose_company(self, found: Found, judgement: Judgement, draft: Draft) -> None:
+        """Take children and families who are only named for those who will watch."""
+        pairs = zip(found.mentions, judgement.roles, strict=True)
+        named = [
+            Meant(mention, replace(role, name="want", certainty=1.0))
+            for mention, role in pairs
+            if mention.kind == "audience" and role.name == "none" and role.chance < RARELY_NONE
+        ]
+        Company(self.scope).suppose(named, draft)
 
     def fields(self, found: Found, mentions: Sequence[Meant], scene: Scene, draft: Draft) -> None:
         """Gather wishes for the same or another value of a field than what was shown."""
@@ -108,6 +130,22 @@ class Composer:
     def compares_fields(self, found: Found, scene: Scene) -> bool:
         """Tell whether the same or another value of a field than shown is spoken of."""
         return Alike(self.scope).is_said(found, scene)
+
+    def correct(self, found: Found, draft: Draft, before: Preferences) -> None:
+        """Take back what is said anew after "scratch that" or "no, I meant"."""
+        said = tuple(token.word for token in found.tokens if token.is_word)
+        if not holds(said, self.scope.language.corrections):
+            return
+        facets = {group.facet for group in draft.require} | {each.facet for each in draft.prefer}
+        draft.forget += [
+            f"{group.facet}:{value}"
+            for group in before.require
+            for value in group.any_of
+            if group.facet in facets
+        ]
+        draft.forget += [f"{v.facet}:{v.value}" for v in before.prefer if v.facet in facets]
+        draft.forget += ["anchors"] if draft.like else []
+        draft.forget += ["about"] if facets or draft.like or draft.about else []
 
     def renew(self, draft: Draft, before: Preferences) -> None:
         """Put aside what was wanted of a thing where another kind of thing is wanted now."""
@@ -193,3 +231,10 @@ class Composer:
                 found.forget += [named[0]] if named else []
             if each.kind == "theme":
                 found.forget.append("about")
+
+
+def _is_doubted(role: Role) -> bool:
+    """Tell whether a label that seems said in passing may well be wished."""
+    return (role.name == "none" and role.chance < SURELY_NONE) or (
+        role.name == "passing" and role.chance < RATHER_NONE
+    )

@@ -38,11 +38,14 @@ def cued(mention: Mention, role: Role, said: Sequence[Token], language: Language
     money = mention.figure.bare or mention.figure.kind in {"price", "year"}
     if role.name in UNHEARD and money and _names_budget(_words(before), _words(after), language):
         return Role("max", 1.0, 1.0, "price")
+    first, denied = _before(_words(before)[::-1], language)
+    dated = first == DATED and mention.figure.kind == "year"
+    if role.name in UNHEARD and dated and role.chance < SURE:
+        return Role("exact", 1.0, 1.0, "year")
     if role.name == "viewer" and mention.figure.kind not in {"", "age"}:
         role = replace(role, name="exact", field=mention.figure.kind)
     if role.name not in RELATIONS:
         return role
-    first, denied = _before(_words(before)[::-1], language)
     last = _longest(language.cues_after, _words(after)[: language.longest_cue])
     if first == DATED and mention.figure.kind != "year":
         first = ""

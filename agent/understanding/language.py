@@ -41,6 +41,7 @@ class Language:
     also: frozenset[Phrase]
     agreed: frozenset[Phrase]
     refused: frozenset[Phrase]
+    corrections: frozenset[Phrase]
     same: frozenset[Phrase]
     another: frozenset[Phrase]
     plain: frozenset[str]
@@ -70,13 +71,24 @@ class Language:
 
     @cached_property
     def common(self) -> frozenset[str]:
-        """Return the words that tell this language from others: plain ones and content words."""
+        """Return the words that tell this language from others: plain ones and content words.
+
+        Those of English, which has no glossary, are what the other glossaries explain.
+        """
         path = self.folder / "glossary.tsv"
         lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+        if not lines:
+            told = (word for each in languages().values() for word in each.glosses)
+            return self.plain | frozenset(told)
         heads = (line.partition("\t")[0] for line in lines)
         single = {said[0] for head in heads if " " not in head and len(said := words(head)) == 1}
         single |= {phrase[0] for phrase in self.numerals if len(phrase) == 1}
         return self.plain | single
+
+    @cached_property
+    def glosses(self) -> frozenset[str]:
+        """Return the English words by which the glossary explains those of this language."""
+        return frozenset(word for gloss in self.glossary.values() for word in words(gloss))
 
     @cached_property
     def glossary(self) -> Mapping[Phrase, str]:
@@ -144,6 +156,7 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
         also=_phrases(told["and"]),
         agreed=_phrases(told["agreed"]),
         refused=_phrases(told["refused"]),
+        corrections=_phrases(told["corrections"]),
         same=_phrases(told["same"]),
         another=_phrases(told["another"]),
         plain=frozenset(word for each in told["plain"] for word in words(str(each))),

@@ -16,7 +16,7 @@ SURE_POSITIVE = 0.55
 SURE_NEGATIVE = 0.55
 """Certainty from which something is vetoed, or said of a title."""
 
-SURELY_FILLER = 0.97
+SURELY_FILLER = 0.9
 _WISHED = frozenset({"want", "must", "maybe", "avoid", "more", "less"})
 _POINTED = frozenset({"like", "unlike", "loved", "disliked", "seen", "take", "ask"})
 
@@ -52,6 +52,7 @@ def meant(found: Found, judgement: Judgement, finder: Finder) -> list[Meant]:
     language = finder.lexicon.language
     themes = [each.mention for each in spotted if each.kind == "theme"]
     dated = _dated(found, heard, finder.is_plain)
+    dated = _beside(found, dated)
     said = [cued(m, r, found.tokens, language) for m, r in zip(found.mentions, dated, strict=True)]
     known = [
         Meant(_by_role(mention, role), role, _within(mention, themes))
@@ -99,6 +100,19 @@ def _dated(found: Found, heard: Sequence[Role], is_plain: Callable[[str], bool])
     return roles
 
 
+def _beside(found: Found, heard: Sequence[Role]) -> list[Role]:
+    """Return the roles with a label right behind a wanted one as wanted: "mystery movies"."""
+    roles = list(heard)
+    for place, (one, other) in enumerate(pairwise(found.mentions)):
+        near = not found.text[one.end : other.start].strip()
+        labels = one.kind == other.kind == "value"
+        role = roles[place + 1]
+        if near and labels and role.name == "none" and role.chance < SURELY_FILLER:
+            wanted = roles[place].name in {"want", "must"}
+            roles[place + 1] = Role("want", 1.0, 1.0, role.field) if wanted else role
+    return roles
+
+
 def _guessed(mention: Mention) -> bool:
     """Tell whether a label is one by itself; "winter" is one only beside a year."""
     return any(isinstance(sense, FacetSense) and sense.guess for sense in mention.senses)
@@ -125,7 +139,7 @@ def _plain(spot: Spotted, found: Found, finder: Finder) -> bool:
 
 def _joined(spot: Spotted, fillers: Sequence[Mention], text: str) -> Spotted:
     """Return a spotted name with the words beside it that are no labels: "squid" and "game"."""
-    if spot.kind not in {"title", "person"}:
+    if spot.kind not in {"title", "person", "audience"}:
         return spot
     start, end = spot.start, spot.end
     for each in fillers:

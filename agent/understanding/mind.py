@@ -61,7 +61,8 @@ class UnderstandingMind:
     def read(self, message: str, before: Preferences, scene: Scene) -> Reading:
         """Return the intent of a message, what it alters, and the question it asks."""
         text = message[:LONGEST_MESSAGE]
-        code = recognise(text, languages(), scene.language)
+        talking = bool(scene.history or scene.shown)
+        code = recognise(text, languages(), scene.language, talking=talking)
         if (
             ENGLISH in {code, scene.language}
             and (closed := self._rules.closed(text, before, scene)) is not None
@@ -90,7 +91,7 @@ class UnderstandingMind:
         scene: Scene,
     ) -> Reading:
         acts = judgement.acts
-        if judgement.intent == "reset":
+        if judgement.intent == "reset" and (scene.shown or before != Preferences()):
             return Reading("reset", Change(reset=True))
         if "undo" in acts and not _says_more(mentions):
             return Reading("refine", Change(undo=True))
@@ -108,11 +109,13 @@ class UnderstandingMind:
         titles = judgement.intent in {"recommend", "compare"}
         mentions = [_as_wanted(each, titles) for each in mentions]
         wishes = composer.wishes(mentions, found.text, scene)
+        composer.untold(found, judgement, wishes)
         composer.loosen(found, wishes, before)
         composer.fields(found, mentions, scene, wishes)
         if _may_wish(judgement):
             composer.suppose(found, judgement, wishes, before)
         composer.renew(wishes, before)
+        composer.correct(found, wishes, before)
         if "seen-all" in acts and set(wishes.seen) <= {THIS}:
             wishes.seen = list(scene.shown)
         if wishes.vague and wishes.change().empty():

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from agent.understanding.composing import Composer
 from agent.understanding.kinds import kind_of
 from agent.understanding.meaning import Meant, facet_senses
-from agent.understanding.mentions import Found
+from agent.understanding.mentions import Found, Mention
 from agent.understanding.reader import Judgement
 from agent.understanding.senses import FieldSense, NumberSense, OrderSense, ShortcutSense
+from agent.understanding.tokens import words
 from data.items import fold
 from data.profile import Profile
 from tools.change import Question
@@ -26,9 +27,11 @@ def question_of(
     if "ask-why" in acts or judgement.intent == "explain":
         return Question("why", items or _one(scene))
     if "ask-compare" in acts or judgement.intent == "compare":
+        named = [m.words for m in found.mentions if m.kind == "title" and _is_name(m)]
+        items = items if len(items) > 1 else tuple(dict.fromkeys(named)) or items
         several = items if len(items) > 1 else tuple(scene.shown[:MOST_COMPARED])
-        named = [m for m in mentions if m.kind == "title" and m.role.name in ASKED_OF]
-        foreign = named and all(m.mention not in found.mentions for m in named)
+        asked = [m for m in mentions if m.kind == "title" and m.role.name in ASKED_OF]
+        foreign = asked and all(m.mention not in found.mentions for m in asked)
         return None if foreign else Question("compare", several[:MOST_COMPARED])
     if "ask-which" in acts:
         return _which(found, mentions, profile, scene)
@@ -57,6 +60,11 @@ def _items(
         return named
     titles = [m.words for m in found.mentions if m.kind == "title" and m.hidden]
     return tuple(titles) if len(titles) == 1 else ()
+
+
+def _is_name(mention: Mention) -> bool:
+    """Tell whether a mention is surely a name, not a word that is spelt alike."""
+    return mention.hidden or mention.proper or len(words(mention.words)) > 1
 
 
 def _one(scene: Scene) -> tuple[str, ...]:

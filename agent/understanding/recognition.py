@@ -20,8 +20,9 @@ FOREIGN_SHARE = 0.5
 LEAST = -6.0
 """The least that letters say for a language, in log chances: short messages mislead."""
 
-SAME = 1.0
-"""What speaks for the language of the message before."""
+SAME, SPOKEN = 1.0, 2.0
+"""What speaks for the language that a person has before the first message, and for the one
+that they wrote in."""
 
 FOREIGN = ("nl", "sv", "da", "pl", "cs", "tr", "id", "vi", "fi", "hu", "ro", "ca", "tl", "hr")
 """Languages in Latin letters that are told from ours."""
@@ -32,11 +33,17 @@ FOREIGN_CHANCE = 0.95
 
 
 def recognise(
-    text: str, known: Mapping[str, Language], before: str, titles: Iterable[str] = ()
+    text: str,
+    known: Mapping[str, Language],
+    before: str,
+    titles: Iterable[str] = (),
+    *,
+    talking: bool = False,
 ) -> str:
     """Return the code of the language of a message, "" for one that is not read.
 
-    `before` is the language of the conversation so far; `titles` are names in the message, which
+    `before` is the language of the conversation so far, which counts more once the person is
+    `talking`; `titles` are names in the message, which
     say nothing of its language.
     """
     rest = text
@@ -52,10 +59,12 @@ def recognise(
         return "zh" if before != "ja" or han > 4 else "ja"
     if len(_LATIN.findall(rest)) < len(letters) * (1 - FOREIGN_SHARE):
         return ""
-    return _by_letters_and_words(rest, known, before)
+    return _by_letters_and_words(rest, known, before, SPOKEN if talking else SAME)
 
 
-def _by_letters_and_words(text: str, known: Mapping[str, Language], before: str) -> str:
+def _by_letters_and_words(
+    text: str, known: Mapping[str, Language], before: str, same: float
+) -> str:
     said = [folded(word) for word in _WORD.findall(text)]
     chances = dict(_identifier().rank(text[:1000]))
     ours = sum(chances.get(code, 0.0) for code in known)
@@ -72,7 +81,7 @@ def _by_letters_and_words(text: str, known: Mapping[str, Language], before: str)
         for code in bearers:
             scores[code] += 1 / len(bearers)
     if before in scores:
-        scores[before] += SAME
+        scores[before] += same
     return max(scores, key=scores.__getitem__)
 
 

@@ -85,7 +85,7 @@ def test_places_of_a_list_that_was_not_shown_say_nothing(mind: UnderstandingMind
         "qualcosa come Naruto ma non troppo lungo",
         "algo tipo Naruto, mas com menos episódios",
         "NARUTOみたいなの、でも長すぎないやつ",
-        "像火影忍者，但不要太长",
+        "像火影忍者，但不要太长",  # noqa: RUF001
     ],
 )
 def test_a_complaint_of_length_never_asks_for_more_of_it(
