@@ -17,6 +17,9 @@ from tools.selection import TEXT
 from tools.wording import plain_figure
 
 FOLDER = Path(__file__).parents[1] / "languages"
+MOST_UNWANTED = 4
+"""Vetoes that an answer names; of more it says how many there are."""
+
 ENGLISH = "en"
 
 
@@ -208,11 +211,16 @@ class Wording:
         said += [self.tone_wish(wish.axis, wish.steps) for wish in preferences.tones]
         said += self._ranges(preferences)
         if preferences.exclude:
-            values = self.listed([value.value for value in preferences.exclude], "or")
-            said.append(self.say("wishes.no", values=values))
+            said.append(self._unwanted([value.value for value in preferences.exclude]))
         if preferences.order:
             said.append(self.say("wishes.first", words=preferences.order.words))
         return said
+
+    def _unwanted(self, values: Sequence[str]) -> str:
+        if len(values) <= MOST_UNWANTED:
+            return self.say("wishes.no", values=self.listed(values, "or"))
+        named = self.comma.join(values[: MOST_UNWANTED - 1])
+        return self.say("wishes.no_more", values=named, count=len(values) - MOST_UNWANTED + 1)
 
     def tone_wish(self, axis: str, steps: int) -> str:
         """Return a wished tone: "darker", "darker still"."""

@@ -121,6 +121,23 @@ class Figures:
         return self._numeral(said, place)
 
     def _decade(self, text: str, said: Sequence[Token], place: int) -> Figure | None:
+        """Return a decade, or the part of it that words beside it name: "the late 90s"."""
+        found = self._whole_decade(text, said, place)
+        if found is None:
+            return None
+        before = [token for token in said[:place] if token.is_word][-MOST_BESIDE:]
+        after = [token for token in said[place:] if token.start >= found.end][:MOST_BESIDE]
+        parts = self._language.parts
+        for length in range(len(before), 0, -1):
+            if part := parts.get(tuple(token.word for token in before[-length:])):
+                return _part_of(found, part, before[-length].start, found.end)
+        for length in range(len(after), 0, -1):
+            adjoining = after[0].start == found.end
+            if adjoining and (part := parts.get(tuple(t.word for t in after[:length]))):
+                return _part_of(found, part, found.start, after[length - 1].end)
+        return found
+
+    def _whole_decade(self, text: str, said: Sequence[Token], place: int) -> Figure | None:
         token = said[place]
         found = self._decade_form.match(text, token.start)
         if found:
@@ -130,7 +147,10 @@ class Figures:
                 return _of_decade(year, token.start, said[place + len(phrase) - 1].end)
         after = place + 1
         is_year = any(kind == "year" for kind, _ in self._language.units.get((token.word,), ()))
-        if is_year and after < len(said) and re.fullmatch(r"\d0", said[after].word):
+        if after >= len(said):
+            return None
+        named = token.word in self._language.decade_words and said[after].word >= "30"
+        if (is_year or named) and re.fullmatch(r"\d0", said[after].word):
             return _of_decade(int(said[after].word), token.start, said[after].end)
         return None
 
@@ -297,6 +317,11 @@ def _longest(phrases: frozenset[tuple[str, ...]], said: Sequence[Token], place: 
     return max((len(p) for p in phrases if _words(said, place, len(p)) == p), default=0)
 
 
+def _part_of(decade: Figure, part: str, start: int, end: int) -> Figure:
+    first, last = PARTS[part]
+    return replace(decade, start=start, end=end, low=decade.low + first, high=decade.low + last)
+
+
 def _of_decade(number: int, start: int, end: int) -> Figure:
     year = number if number > 999 else 1900 + number if number >= 30 else 2000 + number
     return Figure(start, end, year, year + DECADE, (), "year")
@@ -318,3 +343,9 @@ def _value(written: str) -> float:
             else float(re.sub(r"[.,]", "", whole) + part)
         )
     return float(f"{re.sub(r'[.,]', '', whole)}.{part}")
+
+
+PARTS = {"early": (0, 4), "mid": (3, 6), "late": (5, 9)}
+"""Years of a decade that its parts stand for."""
+
+MOST_BESIDE = 4

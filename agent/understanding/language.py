@@ -49,6 +49,7 @@ class Language:
     endings: tuple[str, ...]
     raised: tuple[str, ...]
     decade_endings: tuple[str, ...]
+    decade_words: frozenset[str]
     half: frozenset[Phrase]
     out_of: frozenset[Phrase]
     wearers: Mapping[Phrase, str]
@@ -167,6 +168,7 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
         endings=tuple(sorted(map(str, told["endings"]), key=len, reverse=True)),
         raised=tuple(map(str, told["raised"])),
         decade_endings=tuple(map(str, told["decade_endings"])),
+        decade_words=frozenset(map(str, told["decade_words"])),
         half=_phrases(told["half"]),
         out_of=_phrases(told["out_of"]),
         wearers={

@@ -97,8 +97,8 @@ class Finder:
         counted = [_of_figure(text, figure) for figure in figures]
         within = capital_names(text, said, self.lexicon)
         labels = [each for each in (*phrases, *company) if not _inside(each, within)]
-        taken = _apart([*names, *counted, *labels, *pointed])
-        return Found(text, tuple(said), tuple(taken), tuple(fields), frozenset(beside))
+        taken = apart([*names, *counted, *labels, *pointed])
+        return Found(text, tuple(said), taken, tuple(fields), frozenset(beside))
 
     def _company(self, text: str, said: Sequence[Token]) -> list[Mention]:
         """Return who is spoken of: "my grandma", "the whole family"."""
@@ -351,13 +351,13 @@ def _with_year(text: str, end: int) -> int:
     return end
 
 
-def _apart(mentions: Iterable[Mention]) -> list[Mention]:
+def apart(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
     """Return mentions in order; of two that overlap the longer stays, of equals the first."""
     kept: list[Mention] = []
     for each in sorted(mentions, key=_weight):
         if all(each.end <= other.start or other.end <= each.start for other in kept):
             kept.append(each)
-    return sorted(kept, key=lambda each: each.start)
+    return tuple(sorted(kept, key=lambda each: each.start))
 
 
 def _weight(mention: Mention) -> tuple[int, int]:

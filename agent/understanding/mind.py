@@ -8,10 +8,10 @@ from agent.understanding.draft import Draft
 from agent.understanding.language import languages
 from agent.understanding.lexicon import ENGLISH, Lexicon
 from agent.understanding.meaning import Meant, meant
-from agent.understanding.mentions import Finder, Found
+from agent.understanding.mentions import Finder, Found, apart
 from agent.understanding.questions import question_of
 from agent.understanding.reader import Judgement, LearnedReader
-from agent.understanding.recognition import recognise
+from agent.understanding.recognition import recognise, script_of
 from agent.understanding.scope import Scope
 from data.index import Index
 from tools.change import Change, Reading
@@ -27,6 +27,9 @@ SURE_OUTSIDE = 0.6
 VAGUE_QUESTIONS = frozenset({"ask-values", "ask-good", "ask-start", "complain"})
 POLITE_ACTS = frozenset({"greet", "help", "thanks"})
 _QUESTION_MARKS = frozenset("?？")
+SURE_COUNT = 0.95
+"""How sure a question must be to be answered by a count rather than by a list."""
+
 SURE_TALK = 0.85
 """How sure small talk must be where no act of it was recognised; else a list is offered."""
 
@@ -69,7 +72,7 @@ class UnderstandingMind:
         ):
             return closed
         finder = self._finder(code)
-        found = finder.find(text, bool(scene.shown))
+        found = self._with_other_scripts(finder.find(text, bool(scene.shown)), code)
         judgement = self._reader.read(
             text,
             [mention.span() for mention in found.mentions],
@@ -80,6 +83,15 @@ class UnderstandingMind:
         composer = self._composers[code or ENGLISH]
         reading = self._reading(found, judgement, mentions, composer, before, scene)
         return replace(reading, language=code or "other")
+
+    def _with_other_scripts(self, found: Found, code: str) -> Found:
+        """Return what was found with what a language of another script knows: "some 恋爱 anime"."""
+        other = script_of(found.text)
+        if not other or code in {other, "ja", "zh"}:
+            return found
+        there = self._finder(other).find(found.text)
+        added = [each for each in there.mentions if script_of(each.words)]
+        return replace(found, mentions=apart([*found.mentions, *added]))
 
     def _reading(
         self,
@@ -147,7 +159,8 @@ class UnderstandingMind:
         scene: Scene,
     ) -> Reading | None:
         question = question_of(found, judgement, mentions, composer, scene)
-        if question is None:
+        doubtful = question is not None and question.kind == "count" and not question.items
+        if question is None or (doubtful and judgement.sure < SURE_COUNT):
             return None
         filters = Change()
         if question.kind in {"count", "best"} and not question.items:
@@ -213,7 +226,7 @@ class UnderstandingMind:
                 return Reading("refine")
             return Reading("recommend", Change(fresh=True))
         talk = next((name for act, name in _TALK.items() if act in acts), "nothing")
-        if intent in {"converse", "lookup"} and _may_ask(found, judgement, talk):
+        if intent in {"converse", "lookup", "reset"} and _may_ask(found, judgement, talk):
             fresh = not (scene.shown or before.wishes())
             return Reading("recommend" if fresh else "refine", Change(fresh=fresh))
         if intent == "feedback" and talk == "nothing":

@@ -62,6 +62,13 @@ def recognise(
     return _by_letters_and_words(rest, known, before, SPOKEN if talking else SAME)
 
 
+def script_of(text: str) -> str:
+    """Return the language of the East Asian signs in a text, "" where it has none."""
+    if _KANA.search(text):
+        return "ja"
+    return "zh" if _HAN.search(text) else ""
+
+
 def _by_letters_and_words(
     text: str, known: Mapping[str, Language], before: str, same: float
 ) -> str:
