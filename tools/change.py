@@ -111,6 +111,8 @@ class Reading:
     """Words left out because their meaning was unsure."""
     unknown: tuple[str, ...] = ()
     """What was asked that the catalogue cannot tell, or does not have."""
+    sure: float = 1.0
+    """How sure the intent is, 0…1; set words are wholly so."""
     named: tuple[str, ...] = ()
     """Ids of what was spoken of in passing: known to the person, so not to be shown."""
     pick: bool = False

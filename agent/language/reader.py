@@ -105,14 +105,18 @@ def _with_taste(reading: Reading, by_rules: Reading) -> Reading:
     return replace(reading, change=replace(reading.change, personal=by_rules.change.personal))
 
 
+SURE = 0.9
+"""How sure the intent must be for a message to need no chat model."""
+
+
 def certain(reading: Reading) -> bool:
-    """Tell whether the rules cannot be wrong: commands, small talk, bare references."""
+    """Tell whether reading offline is surely right: commands, small talk, bare references."""
     if reading.intent in UNWISHED or reading.change.undo or reading.change.forget:
         return True
     if reading.intent == "converse":
         return reading.small_talk not in {"", "nothing"}
     if reading.question is not None:
-        return _is_pointed(reading.question)
+        return reading.sure >= SURE and _is_pointed(reading.question)
     change = replace(reading.change, fresh=False)
     told = (*change.like, *change.seen, *change.disliked, *change.loved)
     bare = Change(like=change.like, seen=change.seen, disliked=change.disliked, loved=change.loved)

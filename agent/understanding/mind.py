@@ -82,7 +82,7 @@ class UnderstandingMind:
         mentions = meant(found, judgement, finder)
         composer = self._composers[code or ENGLISH]
         reading = self._reading(found, judgement, mentions, composer, before, scene)
-        return replace(reading, language=code or "other")
+        return replace(reading, language=code or "other", sure=judgement.sure)
 
     def _with_other_scripts(self, found: Found, code: str) -> Found:
         """Return what was found with what a language of another script knows: "some 恋爱 anime"."""
@@ -236,11 +236,18 @@ class UnderstandingMind:
 
 def _wishes_in_asking(judgement: Judgement, mentions: list[Meant]) -> bool:
     """Tell whether a question is a wish: "got anything like Parasite?", "any blankets by X?"."""
+    asked = any(each.role.name == "ask" for each in mentions)
+    if judgement.sure < SURE_TALK and not asked and any(map(_is_wished, mentions)):
+        return True
     if not judgement.acts <= VAGUE_QUESTIONS or judgement.intent != "lookup":
         return False
     likes = any(each.role.name == "like" for each in mentions if each.kind == "title")
-    asked = any(each.role.name == "ask" for each in mentions)
     return likes or (not asked and any(each.role.positive for each in mentions))
+
+
+def _is_wished(each: Meant) -> bool:
+    """Tell whether a mention is surely a wish."""
+    return each.role.name in {"want", "must", "like"} and each.role.certainty >= SURE_TALK
 
 
 def _is_bare_wish(found: Found) -> bool:
