@@ -18,6 +18,9 @@ TURNED = {"above": "max", "min": "below", "below": "min", "max": "above"}
 REACH = 5
 """Words before a cue among which a denial turns it."""
 
+SHORT = 16
+"""Words and marks up to which a dated year is a wish; longer messages tell stories."""
+
 SURE = 0.9
 """The reader's chance from which a cue of the other direction does not count."""
 
@@ -40,7 +43,7 @@ def cued(mention: Mention, role: Role, said: Sequence[Token], language: Language
         return Role("max", 1.0, 1.0, "price")
     first, denied = _before(_words(before)[::-1], language)
     dated = first == DATED and mention.figure.kind == "year"
-    if role.name in UNHEARD and dated and role.chance < SURE:
+    if role.name in UNHEARD and dated and len(said) <= SHORT:
         return Role("exact", 1.0, 1.0, "year")
     if role.name == "viewer" and mention.figure.kind not in {"", "age"}:
         role = replace(role, name="exact", field=mention.figure.kind)

@@ -176,12 +176,23 @@ class Figures:
             return None
         low = high = _value(found[0])
         end = found.end()
+        if (year := self._short_year(text, found)) is not None:
+            return Figure(begin - 1, end, year, year, (), "year")
         if (dash := _DASH.match(text, end)) and (second := _DIGITS.match(text, dash.end())):
             high, end = _value(second[0]), second.end()
             low, high = min(low, high), max(low, high)
         times, end = self._scaled(text, end)
         low, high = low * times, high * times
         return self._with_unit(text, said, Figure(begin, end, low, high), sign)
+
+    def _short_year(self, text: str, found: re.Match[str]) -> float | None:
+        """Return the year that two digits behind an apostrophe are: "summer '12"."""
+        start = found.start()
+        before, sign = text[max(0, start - 2) : start - 1], text[start - 1 : start]
+        if sign not in {"'", "’"} or not start or before.isalnum() or len(found[0]) != 2:
+            return None
+        year = 2000 + int(found[0])
+        return year if year <= self._year + 1 else year - 100
 
     def _scaled(self, text: str, end: int) -> tuple[float, int]:
         """Return what "k" or "万" right after a number multiplies it by, and where that ends."""

@@ -42,6 +42,7 @@ class Language:
     agreed: frozenset[Phrase]
     refused: frozenset[Phrase]
     corrections: frozenset[Phrase]
+    which: frozenset[str]
     same: frozenset[Phrase]
     another: frozenset[Phrase]
     plain: frozenset[str]
@@ -158,6 +159,7 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
         agreed=_phrases(told["agreed"]),
         refused=_phrases(told["refused"]),
         corrections=_phrases(told["corrections"]),
+        which=frozenset(map(str, told["which"])),
         same=_phrases(told["same"]),
         another=_phrases(told["another"]),
         plain=frozenset(word for each in told["plain"] for word in words(str(each))),

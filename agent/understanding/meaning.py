@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from agent.understanding.cues import RELATIONS, cued
+from agent.understanding.language import Language
 from agent.understanding.mentions import Finder, Found, Mention, kind_of_senses
 from agent.understanding.reader import Judgement, Role, Spotted
 from agent.understanding.senses import FacetSense, NumberSense, Sense
@@ -16,7 +17,7 @@ SURE_POSITIVE = 0.55
 SURE_NEGATIVE = 0.55
 """Certainty from which something is vetoed, or said of a title."""
 
-SURELY_FILLER = 0.9
+SURELY_FILLER, COMPARED_FILLER = 0.9, 0.99
 _WISHED = frozenset({"want", "must", "maybe", "avoid", "more", "less"})
 _POINTED = frozenset({"like", "unlike", "loved", "disliked", "seen", "take", "ask"})
 
@@ -52,7 +53,7 @@ def meant(found: Found, judgement: Judgement, finder: Finder) -> list[Meant]:
     language = finder.lexicon.language
     themes = [each.mention for each in spotted if each.kind == "theme"]
     dated = _dated(found, heard, finder.is_plain)
-    dated = _beside(found, dated)
+    dated = _asked_for(found, _beside(found, dated), language)
     said = [cued(m, r, found.tokens, language) for m, r in zip(found.mentions, dated, strict=True)]
     known = [
         Meant(_by_role(mention, role), role, _within(mention, themes))
@@ -78,7 +79,7 @@ def _compared(mention: Mention, role: Role) -> Role:
     """Return the role of a phrase that compares a number: "fewer episodes" is hardly filler."""
     told = bool(mention.senses) and all(isinstance(s, NumberSense) for s in mention.senses)
     several = len(words(mention.words)) > 1
-    if told and several and role.name == "none" and role.certainty < SURELY_FILLER:
+    if told and several and role.name == "none" and role.certainty < COMPARED_FILLER:
         return Role("more", 1.0, 1.0, role.field)
     return role
 
@@ -110,6 +111,18 @@ def _beside(found: Found, heard: Sequence[Role]) -> list[Role]:
         if near and labels and role.name == "none" and role.chance < SURELY_FILLER:
             wanted = roles[place].name in {"want", "must"}
             roles[place + 1] = Role("want", 1.0, 1.0, role.field) if wanted else role
+    return roles
+
+
+def _asked_for(found: Found, heard: Sequence[Role], language: Language) -> list[Role]:
+    """Return the roles with a label behind "what" or "good" as wanted: "what film?"."""
+    roles = list(heard)
+    for place, mention in enumerate(found.mentions):
+        if mention.kind != "value" or roles[place].name != "none" or not _guessed(mention):
+            continue
+        before = [token.word for token in found.tokens if token.end <= mention.start]
+        if before and before[-1] in language.which:
+            roles[place] = Role("want", 1.0, 1.0, roles[place].field)
     return roles
 
 

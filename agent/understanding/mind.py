@@ -167,7 +167,7 @@ class UnderstandingMind:
             asked = [_as_wanted(each) for each in mentions]
             wishes: Draft = composer.wishes(asked, found.text, scene)
             filters = replace(wishes.change(), order=None)
-            if filters.empty() and wishes.unknown:
+            if replace(filters, about="").empty() and (wishes.unknown or wishes.about):
                 return self._unknown(found, wishes, scene)
         intents = {"why": "explain", "compare": "compare"}
         intent = intents.get(question.kind, "lookup")
@@ -177,7 +177,7 @@ class UnderstandingMind:
         """Return that what is counted is not told here, or is nothing of this catalogue's."""
         if not scene.shown and not found.fields and not any(m.senses for m in found.mentions):
             return Reading("out_of_scope")
-        return Reading("lookup", small_talk="unknown", unknown=tuple(wishes.unknown))
+        return Reading("lookup", small_talk="unknown", unknown=(*wishes.unknown, *wishes.about))
 
     def _wished(
         self,

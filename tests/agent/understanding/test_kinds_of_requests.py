@@ -7,7 +7,7 @@ from agent.understanding.mind import UnderstandingMind
 from agent.understanding.reader import LearnedReader
 from data.index import Index
 from tools.change import Reading
-from tools.preferences import Preferences
+from tools.preferences import Preferences, Wanted
 from tools.scene import Scene
 from tools.titles import Titles
 
@@ -60,13 +60,14 @@ def test_a_question_for_a_count_stays_one(mind: UnderstandingMind) -> None:
 
 
 def test_a_count_of_what_is_nowhere_here_is_out_of_scope(mind: UnderstandingMind) -> None:
-    assert read(mind, "how many calories are in a bowl of ramen").intent == "out_of_scope"
+    assert read(mind, "how many calories are in popcorn").intent == "out_of_scope"
 
 
 def test_a_title_named_in_passing_is_not_shown(mind: UnderstandingMind) -> None:
-    reading = read(mind, "all my friends talk about Bleach. what's a good supernatural one?")
+    said = "my cousin won't stop talking about Bleach, anyway, any good sports anime?"
+    reading = read(mind, said)
     assert not reading.change.like
-    assert reading.named in {(), ("269",)}
+    assert reading.named == ("269",)
 
 
 def test_places_of_a_list_that_was_not_shown_say_nothing(mind: UnderstandingMind) -> None:
@@ -93,3 +94,38 @@ def test_a_complaint_of_length_never_asks_for_more_of_it(
 ) -> None:
     critiques = [each for each in read(mind, message).change.numbers if each.name == "episodes"]
     assert [each.direction for each in critiques] == [-1]
+
+
+@pytest.mark.parametrize(
+    ("message", "low", "high"),
+    [
+        ("anime from the early 2000s", 2000, 2004),
+        ("late 90s mecha", 1995, 1999),
+        ("Anime aus den frühen 2000ern", 2000, 2004),
+        ("2000年代前半のSF", 2000, 2004),
+        ("dramas de finales de los 90", 1995, 1999),
+        ("summer '12 anime", 2012, 2012),
+    ],
+)
+def test_a_part_of_a_decade_and_a_short_year(
+    mind: UnderstandingMind, message: str, low: int, high: int
+) -> None:
+    (bound,) = (each for each in read(mind, message).change.bounds if each.number == "year")
+    assert (bound.low, bound.high) == (low, high)
+
+
+def test_a_word_of_another_script_is_understood(mind: UnderstandingMind) -> None:
+    change = read(mind, "some 恋爱 anime please").change
+    assert any("Romance" in group.any_of for group in change.require)
+
+
+def test_a_correction_takes_the_wish_before_back(mind: UnderstandingMind) -> None:
+    before = Preferences(require=(Wanted("genres", ("Sports",)),))
+    scene = Scene(shown=("20583",))
+    change = mind.read("scratch that, I'm in the mood for horror now", before, scene).change
+    assert "genres:Sports" in change.forget or change.fresh
+
+
+def test_children_who_are_only_named_make_a_list_milder(mind: UnderstandingMind) -> None:
+    change = read(mind, "something thrilling that the whole family can watch").change
+    assert any(group.facet == "rating" for group in change.require)
