@@ -158,6 +158,7 @@ class CatalogueRanker:
             self._franchise,
             lambda each: vectors[catalogue.position[each]],
             diversity(wanted),
+            lambda each: catalogue[each].entry,
         )
 
     def _is_strict(self, wanted: Preferences) -> bool:

@@ -9,6 +9,7 @@ from tools.candidates import Candidate
 from tools.preferences import Preferences
 
 DIVERSITY = 0.35  # at 0 lists repeat one studio's formula; above 0.6 the fifth title is off topic
+FAR_BETTER = 1.0  # what a later entry must score beyond an earlier one to stand for the work
 VAGUE = 1.5  # who asks for nothing in particular is shown what differs
 
 
@@ -23,13 +24,15 @@ def choose(
     franchise: Callable[[str], int],
     vector: Callable[[str], NDArray[np.float32]],
     diverse: float = DIVERSITY,
+    entry: Callable[[str], int] = lambda _: 0,
 ) -> list[Candidate]:
     """Return up to `limit` candidates, one a franchise, by maximal marginal relevance.
 
     Each choice weighs a candidate's score against its likeness to what is chosen already
-    (Carbonell and Goldstein 1998).
+    (Carbonell and Goldstein 1998). Of a franchise the earliest `entry` stands, unless a later one
+    fits far better.
     """
-    left = _best_of_each(candidates, franchise)[: limit * 8]
+    left = _best_of_each(candidates, franchise, entry)[: limit * 8]
     if not left:
         return []
     vectors = np.stack([vector(each.id) for each in left])
@@ -46,9 +49,17 @@ def choose(
 
 
 def _best_of_each(
-    candidates: Sequence[Candidate], franchise: Callable[[str], int]
+    candidates: Sequence[Candidate],
+    franchise: Callable[[str], int],
+    entry: Callable[[str], int],
 ) -> list[Candidate]:
     best: dict[int, Candidate] = {}
+    first: dict[int, Candidate] = {}
     for each in sorted(candidates, key=lambda each: -each.score):
-        best.setdefault(franchise(each.id), each)
-    return list(best.values())
+        which, place = franchise(each.id), entry(each.id)
+        leading = best.setdefault(which, each)
+        near = leading.score - each.score <= FAR_BETTER
+        earliest = first.setdefault(which, each)
+        if near and place and place < (entry(earliest.id) or place):
+            first[which] = each
+    return [first[which] for which in best]

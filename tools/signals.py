@@ -9,7 +9,7 @@ from data.catalogue import percentiles
 from data.embedding import unit
 from data.grounding import evidence
 from data.index import Index
-from tools.likeness import Likeness
+from tools.likeness import Likeness, standardised
 from tools.preferences import Order, Preferences
 from tools.selection import TEXT, bearers
 
@@ -18,6 +18,7 @@ MATCHED = 200  # items whose words are compared with a text
 PREFERRED = 0.5  # what a favoured value adds
 LOVED_WEIGHT = 0.5  # what was loved steers less than what is named now
 REMEMBERED = 256  # texts whose vectors are kept
+STANDS_FOR = 0.8  # pull from which a value stands for a tone: comedies are funny
 SIDE_WORK = 0.4  # an entry with a smaller share of its main work's audience is no start
 TONE_STEP = 0.5  # what one "darker" asks for, on a scale of −1…1; at 0.3 lists moved less
 
@@ -80,16 +81,27 @@ class Signals:
     def _typical(self, preferences: Preferences) -> Floats | None:
         """Return how typical each item is of what is required: a comedy first of all, or beside.
 
-        The nearness of its text to the middle of all that bear the value.
+        The nearness of its text to the middle of all that bear the value, and the tone that the
+        value stands for: of comedies the funny ones.
         """
         columns = [
-            self._likeness.centred @ middle
+            standardised(self._likeness.centred @ middle) + self._toned(group.facet, value)
             for group in preferences.require
             if group.facet != TEXT and not self._index.catalogue.profile.facets[group.facet].single
             for value in group.any_of
             if (middle := self._middle(group.facet, value)) is not None
         ]
         return np.mean(columns, axis=0).astype(np.float32) if columns else None
+
+    def _toned(self, facet: str, value: str) -> Floats | float:
+        """Return how much of the tones an item has that a value stands for."""
+        tones = self._index.catalogue.profile.tones
+        columns = [
+            standardised(self._index.tone(axis))
+            for axis, tone in tones.items()
+            if tone.facets.get(f"{facet}:{value}", 0.0) >= STANDS_FOR
+        ]
+        return np.mean(columns, axis=0) if columns else 0.0
 
     def _middle(self, facet: str, value: str) -> Floats | None:
         places = self._index.catalogue.facets.get(facet, {}).get(value)

@@ -18,6 +18,9 @@ SURE_NEGATIVE = 0.55
 """Certainty from which something is vetoed, or said of a title."""
 
 SURELY_FILLER, COMPARED_FILLER = 0.9, 0.99
+IDIOM = 4
+"""Words from which a phrase for a feeling is no filler."""
+
 _WISHED = frozenset({"want", "must", "maybe", "avoid", "more", "less"})
 _POINTED = frozenset({"like", "unlike", "loved", "disliked", "seen", "take", "ask"})
 
@@ -76,11 +79,14 @@ def _heard(found: Found, judgement: Judgement, finder: Finder) -> Sequence[Role]
 
 
 def _compared(mention: Mention, role: Role) -> Role:
-    """Return the role of a phrase that compares a number: "fewer episodes" is hardly filler."""
+    """Return the role of a phrase that is hardly filler: "fewer episodes", "edge of my seat"."""
     told = bool(mention.senses) and all(isinstance(s, NumberSense) for s in mention.senses)
     several = len(words(mention.words)) > 1
     if told and several and role.name == "none" and role.certainty < COMPARED_FILLER:
         return Role("more", 1.0, 1.0, role.field)
+    idiom = mention.kind == "tone" and bool(mention.senses) and len(words(mention.words)) >= IDIOM
+    if idiom and role.name == "none" and role.certainty < COMPARED_FILLER:
+        return Role("want", 1.0, 1.0, role.field)
     return role
 
 
