@@ -40,7 +40,7 @@ from data.tones import score_tones
 from data.vectorcache import embed_cached
 from data.vectorstore import write_collection
 from data.words import words_of
-from infra.errors import IndexUnusableError
+from infra.errors import IndexUnusableError, SourceError
 from infra.home import folder, locked, storing
 
 SAID_ONLY = {"noun", "shortcuts", "card", "examples", "link"}  # no part of an index
@@ -82,6 +82,7 @@ def build_index(
         report = Report()
         read = with_own_knowledge(profile, read_items(profile, files, report), own)
         items = with_franchises(read)
+        _must_leave_some(profile, items)
         with storing(base), _new_build(base, fingerprint) as build:
             known = {
                 "catalogue": profile.name,
@@ -95,6 +96,22 @@ def build_index(
             write_manifest(build, manifest)
             _swap(build)
         return Built(manifest, report, fresh=True)
+
+
+def _must_leave_some(profile: Profile, items: Sequence[Item]) -> None:
+    """Raise SourceError where a policy lets none of the items be shown."""
+    for facet, values in profile.policies.only.items():
+        if items and not any(set(values) & set(item.facets.get(facet, ())) for item in items):
+            had = sorted({value for item in items for value in item.facets.get(facet, ())})
+            raise SourceError(
+                f"policies.only of '{profile.name}' shows items whose {facet} is "
+                f"{' or '.join(values)}, and no item has that; they have {_few(had)}. "
+                "Name values that the catalogue has, or take the policy out."
+            )
+
+
+def _few(values: Sequence[str]) -> str:
+    return f"{', '.join(values[:5])}{' …' if len(values) > 5 else ''}" or "none"
 
 
 def index_is_stale(profile: Profile, settings: EmbeddingSettings) -> bool:

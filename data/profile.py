@@ -69,6 +69,9 @@ class Facet(Part):
         1.0, ge=0, description="share in the likeness of two items; 0: not compared"
     )
     in_document: bool = True
+    either: bool = Field(
+        False, description="of several wished values any will do: services that somebody has"
+    )
     soft: bool = Field(False, description="a wished value is favoured rather than required")
     guess: bool = Field(True, description="values are recognised in free text without the label")
     synonyms: dict[str, Words] = Field(
@@ -251,6 +254,17 @@ class Audience(Part):
     tones: dict[str, Literal[-1, 1]] = {}
 
 
+class Policies(Part):
+    """What the operator demands of every list, whatever a person wishes."""
+
+    only: dict[str, Words] = Field(
+        default={}, description="facet → values of which every item that is shown has one"
+    )
+    never: dict[str, Words] = Field(
+        default={}, description="facet → values of which no item has one, unless asked for by name"
+    )
+
+
 class Profile(Part):
     """All that is true only of one catalogue."""
 
@@ -274,6 +288,7 @@ class Profile(Part):
         default={}, description="facet → value → age from which it is meant"
     )
     audiences: dict[Literal["child", "family", "elder", "teen", "adult"], Audience] = {}
+    policies: Policies = Policies()
     repeat: Literal["keep", "demote"] = Field(
         "keep", description="whether a refinement keeps what still fits or shows new things first"
     )
@@ -290,6 +305,8 @@ class Profile(Part):
         for source in self.sources:
             _known("sources.facets", source.facets, self.facets)
             _known("sources.numbers", source.numbers, self.numbers)
+        for place, values in (("only", self.policies.only), ("never", self.policies.never)):
+            _known(f"policies.{place}", values, self.facets)
         for tone in self.tones.values():
             _known("tones.facets", (key.split(":")[0] for key in tone.facets), self.facets)
         for shortcut in self.shortcuts:

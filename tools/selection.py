@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.index import Index
+from tools.policies import barred
 from tools.preferences import Preferences, Range, Value, Wanted
 
 TEXT = "text"
@@ -28,9 +29,9 @@ def allowed(index: Index, preferences: Preferences, shown: Iterable[str] = ()) -
 
 
 def hidden(index: Index, preferences: Preferences, shown: Iterable[str] = ()) -> Mask:
-    """Return which items are vetoed or were met already; shape (items,)."""
+    """Return which items are vetoed, kept back by a policy or were met; shape (items,)."""
     catalogue = index.catalogue
-    mask = np.zeros(len(catalogue), np.bool_)
+    mask = barred(index, preferences)
     for value in preferences.exclude:
         mask[bearers(index, value)] = True
         mask[_told_of(index, value)] = True

@@ -78,6 +78,8 @@ class Things:
         kinds = [word for mention in group if (word := _thing(mention))]
         if set(kinds) & {value.value for value in found.exclude}:
             return
+        taken = {mention.words for mention in group}
+        found.unsure = [words for words in found.unsure if words not in taken]
         found.about += kinds
         found.require.append(Wanted(TEXT, (kinds[-1],)))
 

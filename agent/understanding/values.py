@@ -125,9 +125,8 @@ class Values:
             values = unique(value for _, value in pairs)
             mentions = {id(each): each for each, _ in pairs}
             must = any(each.role.name == "must" for each in mentions.values())
-            either = self.scope.profile.facets[facet].single or self._either(
-                list(mentions.values()), text
-            )
+            told = self.scope.profile.facets[facet]
+            either = told.single or told.either or self._either(list(mentions.values()), text)
             if either or (len(mentions) >= ENOUGH_VALUES and not must):
                 found.require.append(Wanted(facet, values))
                 if len(mentions) >= ENOUGH_VALUES and not self.scope.profile.facets[facet].single:
