@@ -132,6 +132,10 @@ class Wording:
     def _digits(self, value: float, decimals: int) -> str:
         return _marked(f"{value:,.{decimals}f}", self._phrases)
 
+    def count(self, number: int) -> str:
+        """Return a whole number with the language's separators."""
+        return self._digits(number, 0)
+
     def label(self, name: str) -> str:
         """Return what a number or facet is called."""
         if name in self.profile.numbers:

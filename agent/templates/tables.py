@@ -106,9 +106,11 @@ def tone_line(tones: Mapping[str, float], wording: Wording) -> str:
 def values_line(values: Mapping[str, int], wording: Wording) -> str:
     """Return a facet's values with their counts, the rest counted."""
     shown = list(values.items())[:SHOWN_VALUES]
-    line = ", ".join(f"{escape(value)} {count:,}" for value, count in shown)
+    line = ", ".join(f"{escape(value)} {wording.count(count)}" for value, count in shown)
     more = len(values) - len(shown)
-    return wording.say("facts.more_values", values=line, count=f"{more:,}") if more else line
+    return (
+        wording.say("facts.more_values", values=line, count=wording.count(more)) if more else line
+    )
 
 
 def _franchise_line(item: Mapping[str, Any], wording: Wording) -> str:

@@ -30,7 +30,7 @@ def small_talk(catalogue: Catalogue, brief: Brief, wording: Wording) -> str:
         key = "talk.out_of_scope"
     slots = {
         "examples": quoted_examples(catalogue),
-        "count": f"{len(catalogue):,}",
+        "count": wording.count(len(catalogue)),
         "many": wording.many,
     }
     return wording.say(key, **slots)

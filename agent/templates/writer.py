@@ -275,8 +275,8 @@ class TemplateWriter:
         wishes = wording.summary(self._catalogue, _asked(brief))
         return wording.say(
             "facts.count",
-            count=f"{result['count']:,}",
-            all=f"{result['of']:,}",
+            count=wording.count(result["count"]),
+            all=wording.count(result["of"]),
             many=wording.many,
             which=f" ({escape(', '.join(wishes))})" if wishes else "",
         )

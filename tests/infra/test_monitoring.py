@@ -51,7 +51,7 @@ READINGS: dict[str, dict[str, Any]] = {
         "facets": [{"how": "require", "facet": "genres", "values": ["Romance"]}],
         "bounds": [{"number": "year", "low": None, "high": 1950, "words": "before 1950"}],
     },
-    "a recipe for pancakes": {"starts_over": True, "about": "a recipe for pancakes with syrup"},
+    "a recipe for pancakes": {"intent": "out_of_scope"},
     "hello": {"intent": "converse", "small_talk": "greeting"},
 }
 # No thumb was given in the load run, so a share of thumbs is 0/0; Grafana shows "none" for it.

@@ -29,8 +29,8 @@ def card_html(card: Card, scene: Scene) -> str:
     name = f"{scene.place}-{card.rank}"
     return (
         f'<article class="os-card" aria-labelledby="{name}">{cover_html(card)}'
-        f'<div class="os-head"><h3 id="{name}"><b>{card.rank}</b> {html(card.title)}'
-        f"{_new(card)}</h3>"
+        f'<div class="os-head"><h3 id="{name}"><b>{card.rank}</b> {html(card.title)}</h3>'
+        f"{_new(card)}"
         f"{_alias(card)}"
         f'<p class="os-facts">{facts_html(card)}</p>{tags_html(card)}</div>'
         f'<div class="os-body">{_reason(card, name)}{notes_html(card)}</div>'
@@ -39,7 +39,7 @@ def card_html(card: Card, scene: Scene) -> str:
 
 
 def _new(card: Card) -> str:
-    return f' <em class="os-new">{html(text("card.new"))}</em>' if card.new else ""
+    return f'<em class="os-new">{html(text("card.new"))}</em>' if card.new else ""
 
 
 def tile_html(card: Card, scene: Scene) -> str:
