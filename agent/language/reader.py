@@ -121,7 +121,7 @@ def certain(reading: Reading) -> bool:
     told = (*change.like, *change.seen, *change.disliked, *change.loved)
     bare = Change(like=change.like, seen=change.seen, disliked=change.disliked, loved=change.loved)
     if not told:
-        return reading.intent == "refine" and change == Change()
+        return reading.intent == "refine" and change == Change() and reading.sure >= SURE
     return change == bare and all(map(_points, told))
 
 

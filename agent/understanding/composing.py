@@ -13,6 +13,7 @@ from agent.understanding.mentions import Found
 from agent.understanding.places import ALL, places
 from agent.understanding.quantities import Quantities
 from agent.understanding.reader import Judgement, Role
+from agent.understanding.recognition import script_of
 from agent.understanding.scope import Scope
 from agent.understanding.senses import (
     FacetSense,
@@ -68,6 +69,17 @@ class Composer:
         for mention, role in zip(found.mentions, judgement.roles, strict=True):
             if role.name in {"none", "passing", "other"} and role.chance < RARELY_NONE:
                 draft.unknown += [s.topic for s in mention.senses if isinstance(s, UnknownSense)]
+
+    def unexplained(self, found: Found, mentions: Sequence[Meant]) -> list[str]:
+        """Return the content words of a message that speaks of nothing known.
+
+        Text in scripts without spaces has none.
+        """
+        known = any(each.role.name not in {"none", "other"} for each in mentions)
+        if known or found.fields or script_of(found.text):
+            return []
+        plain = self.scope.language.plain
+        return [t.word for t in found.tokens if t.is_word and t.word not in plain]
 
     def loosen(self, found: Found, draft: Draft, before: Preferences) -> None:
         """Let a noun open the facet beside whose values it stands.

@@ -1,6 +1,6 @@
 """What is known of each human language: data of `agent/languages`, read once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from data.yamlfile import parse_yaml
 from infra.errors import OsusumeError
 
 FOLDER = Path(__file__).parents[1] / "languages"
+GLOSSARY = "glossary.tsv"
 Phrase = tuple[str, ...]
 
 
@@ -77,12 +78,10 @@ class Language:
 
         Those of English, which has no glossary, are what the other glossaries explain.
         """
-        path = self.folder / "glossary.tsv"
-        lines = path.read_text("utf-8").splitlines() if path.is_file() else []
-        if not lines:
+        if not (self.folder / GLOSSARY).is_file():
             told = (word for each in languages().values() for word in each.glosses)
             return self.plain | frozenset(told)
-        heads = (line.partition("\t")[0] for line in lines)
+        heads = (head for head, _ in self._glossed())
         single = {said[0] for head in heads if " " not in head and len(said := words(head)) == 1}
         single |= {phrase[0] for phrase in self.numerals if len(phrase) == 1}
         return self.plain | single
@@ -90,16 +89,23 @@ class Language:
     @cached_property
     def glosses(self) -> frozenset[str]:
         """Return the English words by which the glossary explains those of this language."""
-        return frozenset(word for gloss in self.glossary.values() for word in words(gloss))
+        return frozenset(word for _, gloss in self._glossed() for word in words(gloss))
 
     @cached_property
     def glossary(self) -> Mapping[Phrase, str]:
         """Map content words to plain English ones; empty for English."""
-        path = self.folder / "glossary.tsv"
+        return {said: gloss for head, gloss in self._glossed() if (said := words(head))}
+
+    def _glossed(self) -> Iterator[tuple[str, str]]:
+        """Yield the glossary's words and what they mean; nothing is kept of it."""
+        path = self.folder / GLOSSARY
         if not path.is_file():
-            return {}
-        pairs = (line.split("\t") for line in path.read_text("utf-8").splitlines() if "\t" in line)
-        return {words(pair[0]): pair[1].strip() for pair in pairs if words(pair[0])}
+            return
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                head, mark, gloss = line.partition("\t")
+                if mark:
+                    yield head, gloss.strip()
 
 
 @cache

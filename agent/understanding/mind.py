@@ -133,6 +133,9 @@ class UnderstandingMind:
         if wishes.vague and wishes.change().empty():
             wishes.about += wishes.vague
         change = wishes.change()
+        bare = change.empty() and not wishes.unknown and bool(scene.shown or before.wishes())
+        if bare and _is_doubtful(judgement) and composer.unexplained(found, mentions):
+            return Reading("converse", small_talk="nothing")
         reading = self._wished(found, judgement, change, before, scene, bool(wishes.unknown))
         return replace(
             reading,
@@ -262,6 +265,12 @@ def _may_wish(judgement: Judgement) -> bool:
     """Tell whether a message may want a thing that is only named in it."""
     unsurely = judgement.intent in {"out_of_scope", "converse"} and judgement.sure < SURE_TALK
     return unsurely or judgement.intent in {"recommend", "refine", "lookup"}
+
+
+def _is_doubtful(judgement: Judgement) -> bool:
+    """Tell whether a message that wishes for nothing known may ask for nothing of ours at all."""
+    asks = judgement.intent in {"recommend", "refine"} and judgement.acts <= {"pick"}
+    return asks and judgement.sure < SURE_TALK
 
 
 def _may_ask(found: Found, judgement: Judgement, talk: str) -> bool:

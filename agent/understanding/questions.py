@@ -45,6 +45,8 @@ def question_of(
             field = _length(items, composer) or field
         if field:
             return Question("field", items or _one(scene), field)
+        if not items and "ask-fact" in acts and composer.unexplained(found, mentions):
+            return None  # "who won the match?" points at nothing here
         return Question("details", items or _one(scene))
     return None
 

@@ -98,13 +98,14 @@ class LearnedReader:
         """
         folder = folder or FOLDER
         card = _card(folder)
-        model = _checked(folder / "reader.onnx", card)
+        model = folder / "reader.onnx"
+        _checked(model, card)  # opened by its path: a session keeps the bytes it is given
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(
-            model, options, providers=["CPUExecutionProvider"]
+            str(model), options, providers=["CPUExecutionProvider"]
         )
         self._tokenizer = Tokenizer.from_buffer(_checked(folder / "tokenizer.json", card))
         self._names = [output.name for output in self._session.get_outputs()]

@@ -20,7 +20,7 @@ class Token:
     is_word: bool
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def folded(word: str) -> str:
     """Return a word without case, accents and width: "Acción" → "accion".
 
@@ -41,7 +41,7 @@ def tokens(text: str) -> list[Token]:
     ]
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def words(phrase: str) -> tuple[str, ...]:
     """Return the folded words of a phrase, without marks."""
     return tuple(token.word for token in tokens(phrase) if token.is_word)

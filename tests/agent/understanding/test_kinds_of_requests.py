@@ -129,3 +129,12 @@ def test_a_correction_takes_the_wish_before_back(mind: UnderstandingMind) -> Non
 def test_children_who_are_only_named_make_a_list_milder(mind: UnderstandingMind) -> None:
     change = read(mind, "something thrilling that the whole family can watch").change
     assert any(group.facet == "rating" for group in change.require)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["a recipe for pancakes", "who won the game last night?", "recipe for lasagna please"],
+)
+def test_what_is_none_of_ours_leaves_the_list_alone(mind: UnderstandingMind, message: str) -> None:
+    shown = [item.id for item in mind._index.catalogue.items[:3]]
+    assert read(mind, message, *shown).intent in {"converse", "out_of_scope"}
