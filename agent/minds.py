@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from agent.inquiring import CatalogueInquirer
 from agent.parts import (
     CatalogueRanker,
     CatalogueRetriever,
@@ -113,6 +114,7 @@ class Minds:
         self._inspector = RulesInspector(index, self._titles)
         self._wishes = CatalogueWishes(index, self._titles, self._retriever)
         self._verifier = CatalogueVerifier(index)
+        self._inquirer = CatalogueInquirer(index)
 
     def _learned(self) -> Reader | None:
         """Return the learned mind; where its model is unusable, None, and the notice says why."""
@@ -134,6 +136,7 @@ class Minds:
             verifier=self._verifier,
             inspector=self._inspector,
             trace=trace,
+            inquirer=self._inquirer,
             repeat=self.index.catalogue.profile.repeat,
         )
 

@@ -20,7 +20,7 @@ from tools.change import Change, Question
 from tools.evidence import FEW, bears
 from tools.preferences import Preferences, Wanted, to_json
 from tools.rank import choose, diversity
-from tools.relaxing import relax
+from tools.relaxing import Offer, offers, relax
 from tools.scene import Scene, point
 from tools.search import NOTHING_TOLD, Search
 from tools.selection import TEXT, Mask, allowed, has_any, hidden
@@ -64,6 +64,14 @@ class CatalogueWishes:
         said = tuple(wording.reason(each, "relaxed") for each in relaxed.reasons)
         return Eased(relaxed.preferences, said)
 
+    def offers(self, wanted: Preferences, shown: Sequence[str]) -> tuple[Offer, ...]:
+        """Return what giving up one hard wish would bring."""
+
+        def brings(preferences: Preferences) -> int:
+            return int(allowed(self._index, preferences, shown).sum())
+
+        return offers(self._index.catalogue.profile, wanted, brings)
+
 
 class CatalogueRetriever:
     """Find candidates in one index."""
@@ -99,7 +107,8 @@ class CatalogueRanker:
 
     def __init__(self, index: Index, size: int, taste: Taste | None = None) -> None:
         self._index = index
-        self._size = size
+        self._single = index.catalogue.profile.policies.one_at_a_time
+        self._size = 1 if self._single else size
         self._taste = taste
 
     def choose(
@@ -120,6 +129,8 @@ class CatalogueRanker:
         self, found: Found, wanted: Preferences, chosen: Sequence[Candidate]
     ) -> tuple[Candidate, ...]:
         """Return what the person's taste speaks for; no franchise of the first list again."""
+        if self._single:
+            return ()
         met = {self._franchise(each.id) for each in chosen}
         liked = [
             each

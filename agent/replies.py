@@ -4,7 +4,11 @@ from typing import Any
 
 from data.catalogue import Catalogue
 from graph.memory import Session
+from tools.inquiry import Inquiry
+from tools.policies import disclosed
 from tools.preferences import from_json, to_json
+from tools.relaxing import Offer
+from tools.unmet import unmet
 from tools.wording import facts
 
 
@@ -22,8 +26,11 @@ def reply_fields(state: dict[str, Any], session: Session, catalogue: Catalogue) 
         "recommendations": recommendations,
         **({"personal": personal} if personal else {}),
         "preferences": titled(catalogue, state["preferences"]),
+        "question": _question(state),
+        "offers": [_offer(each) for each in state["offers"]],
         "grounded": state["grounded"],
         "relaxed": list(state["relaxed"]) if state["chosen"] else [],
+        "unmet": list(unmet(catalogue, [each.id for each in state["chosen"]], state["wanted"])),
         "not_understood": list(
             dict.fromkeys((*state["reading"].not_understood, *state["reading"].unknown))
         ),
@@ -45,6 +52,9 @@ def listed(catalogue: Catalogue, listed: list[dict[str, Any]]) -> list[dict[str,
             "because": each["because"],
             "contributions": each["contributions"],
             "new": each.get("new", False),
+            "disclosed": [
+                word for _, word in disclosed(catalogue.profile.policies, catalogue[each["id"]])
+            ],
         }
         for rank, each in enumerate(listed, start=1)
         if each["id"] in catalogue
@@ -67,6 +77,24 @@ def titled(catalogue: Catalogue, preferences: dict[str, Any]) -> dict[str, Any]:
         return catalogue[item_id].title if item_id in catalogue else item_id
 
     return to_json(from_json(preferences), title)
+
+
+def _question(state: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the question that the answer ends with."""
+    inquiry: Inquiry | None = state["inquiry"]
+    if inquiry is None:
+        return None
+    return {
+        "kind": inquiry.kind,
+        "about": inquiry.about,
+        "values": list(inquiry.values),
+        "text": state["answer"].rstrip().rsplit("\n\n", 1)[-1],
+    }
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    """Return what giving up one wish would bring."""
+    return {"about": offer.about, "values": list(offer.values), "count": offer.count}
 
 
 def _unknown(state: dict[str, Any]) -> list[str]:

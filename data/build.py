@@ -82,7 +82,7 @@ def build_index(
         report = Report()
         read = with_own_knowledge(profile, read_items(profile, files, report), own)
         items = with_franchises(read)
-        _must_leave_some(profile, items)
+        _check_policies(profile, items)
         with storing(base), _new_build(base, fingerprint) as build:
             known = {
                 "catalogue": profile.name,
@@ -98,15 +98,23 @@ def build_index(
         return Built(manifest, report, fresh=True)
 
 
-def _must_leave_some(profile: Profile, items: Sequence[Item]) -> None:
-    """Raise SourceError where a policy lets none of the items be shown."""
-    for facet, values in profile.policies.only.items():
-        if items and not any(set(values) & set(item.facets.get(facet, ())) for item in items):
-            had = sorted({value for item in items for value in item.facets.get(facet, ())})
+def _check_policies(profile: Profile, items: Sequence[Item]) -> None:
+    """Raise SourceError where a policy lets nothing be shown, or names what no item has."""
+    policies = profile.policies
+    for place, declared in (("only", policies.only), ("confirm", policies.confirm)):
+        for facet, values in declared.items():
+            if items and not any(set(values) & set(item.facets.get(facet, ())) for item in items):
+                had = sorted({value for item in items for value in item.facets.get(facet, ())})
+                raise SourceError(
+                    f"policies.{place} of '{profile.name}' names items whose {facet} is "
+                    f"{' or '.join(values)}, and no item has that; they have {_few(had)}. "
+                    "Name values that the catalogue has, or take the policy out."
+                )
+    for slot in policies.ask_first:
+        if items and not any(item.facets.get(slot) or slot in item.numbers for item in items):
             raise SourceError(
-                f"policies.only of '{profile.name}' shows items whose {facet} is "
-                f"{' or '.join(values)}, and no item has that; they have {_few(had)}. "
-                "Name values that the catalogue has, or take the policy out."
+                f"policies.ask_first of '{profile.name}' asks for {slot}, which no item states. "
+                "Fill it in, or take it out of ask_first."
             )
 
 

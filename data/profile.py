@@ -73,6 +73,7 @@ class Facet(Part):
         False, description="of several wished values any will do: services that somebody has"
     )
     soft: bool = Field(False, description="a wished value is favoured rather than required")
+    ask: str = Field("", description="the question after it, in English")
     guess: bool = Field(True, description="values are recognised in free text without the label")
     synonyms: dict[str, Words] = Field(
         default={}, description="what people say → value, or facet:value"
@@ -123,6 +124,7 @@ class Number(Part):
     least: Words = ()
     step: float = Field(0.25, gt=0, description="how far one relaxation widens a bound: a share")
     state: bool = Field(True, description="shown to people; false for what only ranks")
+    ask: str = Field("", description="the question after it, in English")
 
     @model_validator(mode="before")
     @classmethod
@@ -238,6 +240,8 @@ class Vocabulary(Part):
     noun: Noun | None = None
     facets: dict[str, dict[str, Words]] = {}
     labels: dict[str, Words] = Field(default={}, description="facet → what people call it")
+    asks: dict[str, str] = Field(default={}, description="facet or number → the question after it")
+    disclose: dict[str, str] = Field(default={}, description="facet → what is said beside an item")
     numbers: dict[str, NumberWords] = {}
     tones: dict[str, ToneWords] = {}
     shortcuts: dict[str, Words] = Field(default={}, description="first of `say` → phrases")
@@ -263,6 +267,16 @@ class Policies(Part):
     never: dict[str, Words] = Field(
         default={}, description="facet → values of which no item has one, unless asked for by name"
     )
+    ask_first: Words = Field(
+        default=(), description="facets and numbers that are asked for before the first list"
+    )
+    confirm: dict[str, Words] = Field(
+        default={}, description="facet → values that a person confirms before they count as picked"
+    )
+    disclose: dict[str, str] = Field(
+        default={}, description="facet → word said beside each item that has it"
+    )
+    one_at_a_time: bool = Field(default=False, description="whether a list has but one item")
 
 
 class Profile(Part):
@@ -298,6 +312,15 @@ class Profile(Part):
     )
     folder: Path = Field(default=Path(), exclude=True)
 
+    def offers_choice(self, facet: str) -> bool:
+        """Tell whether any of several wished values of a facet will do.
+
+        Of what can have but one value it must; what is asked for before the first list somebody
+        has, or does not mind.
+        """
+        declared = self.facets[facet]
+        return declared.single or declared.either or facet in self.policies.ask_first
+
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
         known = {*self.facets, *self.numbers}
@@ -305,8 +328,9 @@ class Profile(Part):
         for source in self.sources:
             _known("sources.facets", source.facets, self.facets)
             _known("sources.numbers", source.numbers, self.numbers)
-        for place, values in (("only", self.policies.only), ("never", self.policies.never)):
-            _known(f"policies.{place}", values, self.facets)
+        for place in ("only", "never", "confirm", "disclose"):
+            _known(f"policies.{place}", getattr(self.policies, place), self.facets)
+        _known("policies.ask_first", self.policies.ask_first, known)
         for tone in self.tones.values():
             _known("tones.facets", (key.split(":")[0] for key in tone.facets), self.facets)
         for shortcut in self.shortcuts:

@@ -7,13 +7,24 @@ from typing import Any
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
+from graph.asking import (
+    REJECTIONS,
+    after,
+    answered,
+    confirmed,
+    fresh,
+    opened,
+    rejections,
+)
 from graph.protocols import Brief, Context, Wishes
-from graph.routes import names_nothing
+from graph.routes import names_nothing, recommends
 from graph.state import KEPT_TURNS, KEPT_UNDOS, Conversation
 from graph.thread import are_new, put_aside, staying
 from tools.applying import Applied
 from tools.candidates import Candidate
 from tools.change import Change, Reading
+from tools.inquiry import Inquiry
+from tools.inquiry import from_json as from_plain
 from tools.preferences import Preferences, from_json, to_json
 from tools.scene import Scene
 
@@ -31,7 +42,7 @@ def rewrite(state: Conversation, runtime: Runtime[Context]) -> Update:
     reading = (
         Reading("refine", clicked)
         if clicked
-        else runtime.context.reader.read(state["message"], before, scene)
+        else answered(runtime.context.reader.read(state["message"], before, scene), scene.asked)
     )
     update = _fresh_turn(state, reading) | {"before": before}
     if reading.question is not None:
@@ -41,7 +52,10 @@ def rewrite(state: Conversation, runtime: Runtime[Context]) -> Update:
     if reading.change.reset:
         return update | _reset(before, reading.change)
     applied = wishes.apply(reading.change, before, scene)
-    return update | _applied(state, reading, before, applied)
+    update |= _applied(state, reading, before, applied)
+    if not clicked and recommends(reading) and not update["shown"]:
+        update["inquiry"] = runtime.context.inquirer.slot(update["wanted"], update["inquiries"])
+    return update
 
 
 def _applied(
@@ -57,6 +71,7 @@ def _applied(
     return {
         "preferences": to_json(after),
         "aside": aside,
+        "rejections": rejections(state, reading, after != before),
         "wanted": applied.preferences,
         "unresolved": applied.unresolved,
         "beyond": applied.beyond,
@@ -73,11 +88,17 @@ def _fresh_turn(state: Conversation, reading: Reading) -> Update:
         "aside": state.get("aside", []),
         "focus": state.get("focus", ""),
         "undo": state.get("undo", []),
+        "inquiries": state.get("inquiries", []),
+        "rejections": state.get("rejections", 0),
+        "confirmed": state.get("confirmed", []),
+        "asked": state.get("asked", {}),
         "language": spoken if (spoken := reading.language) != "other" else "en",
     }
     return {
         **carried,
         "earlier": {**carried, "offered": state.get("offered", [])},
+        "confirmed": confirmed(state, reading),
+        "asked": {},
         "turns": state.get("turns", 0) + 1,
         "history": state.get("history", []),
         "reading": reading,
@@ -92,6 +113,8 @@ def _fresh_turn(state: Conversation, reading: Reading) -> Update:
         "results": (),
         "answer": "",
         "removed": (),
+        "inquiry": None,
+        "offers": (),
         "grounded": True,
         "foreign": False,
     }
@@ -125,6 +148,9 @@ def _reset(before: Preferences, change: Change) -> Update:
         "shown": [],
         "aside": [],
         "focus": "",
+        "inquiries": [],
+        "confirmed": [],
+        "rejections": 0,
     }
 
 
@@ -170,11 +196,28 @@ def rank(state: Conversation, runtime: Runtime[Context]) -> Update:
     """Choose what is shown, and beside it what this person in particular would like."""
     ranker, found, wanted = runtime.context.ranker, state["found"], state["wanted"]
     if wanted.personal and found.personal:
-        return {"chosen": ranker.choose(replace(found, candidates=found.personal), wanted)}
+        chosen = ranker.choose(replace(found, candidates=found.personal), wanted)
+        return {"chosen": chosen, "inquiry": _inquiry(state, runtime.context, chosen)}
     chosen = ranker.choose(found, wanted, staying(state))
-    if state["reading"].pick:
-        return {"chosen": chosen[:1]}
-    return {"chosen": chosen, "personal": ranker.pick(found, wanted, chosen)}
+    picks = state["reading"].pick
+    personal = () if picks else ranker.pick(found, wanted, chosen)
+    chosen = chosen[:1] if picks else chosen
+    inquiry = _inquiry(state, runtime.context, chosen)
+    return {"chosen": chosen, "personal": personal, "inquiry": inquiry}
+
+
+def _inquiry(state: Conversation, context: Context, chosen: Sequence[Candidate]) -> Inquiry | None:
+    """Return the question that a list ends with: what must be confirmed, else what pays."""
+    ambiguous = any(each.ambiguous for each in state["unresolved"])
+    if ambiguous or not chosen:
+        return None
+    before, inquirer = state["inquiries"], context.inquirer
+    doubt = inquirer.confirmation(chosen, state["confirmed"])
+    if doubt is not None and (len(chosen) == 1 or fresh(doubt, before)):
+        return doubt
+    if state["rejections"] >= REJECTIONS and (wrong := fresh(Inquiry("rejection"), before)):
+        return wrong
+    return fresh(inquirer.split(state["wanted"], chosen), before)
 
 
 def answer(state: Conversation, runtime: Runtime[Context]) -> Update:
@@ -191,27 +234,39 @@ def verify(state: Conversation, runtime: Runtime[Context]) -> Update:
     beside = [*met, *(each.id for each in chosen)]
     personal, untrue = verify_all(state["personal"], wanted, beside) if chosen else ((), ())
     update: Update = {"chosen": chosen, "personal": personal, "removed": (*removed, *untrue)}
+    inquiry = state["inquiry"]
     if removed:
-        brief = brief_of({**state, "chosen": chosen}, runtime.context)
+        inquiry = _inquiry(state, runtime.context, chosen)
+        brief = brief_of({**state, "chosen": chosen, "inquiry": inquiry}, runtime.context)
         writer = runtime.context.writer
         update["answer"] = "".join((writer.recommend if chosen else writer.clarify)(brief))
     if chosen:
         update |= _listed(state, runtime.context, chosen, personal)
     elif ids := _spoken_of(state):
         update["focus"] = ids[0]
-    return update | _remembered(state, update)
+    return update | opened(state, inquiry) | _remembered(state, update)
 
 
 def clarify(state: Conversation, runtime: Runtime[Context]) -> Update:
-    """Say honestly that there is nothing to show, and ask the one question that helps."""
-    brief = brief_of(state, runtime.context)
+    """Say honestly that there is nothing to show, and ask the one question that helps.
+
+    Before the first list that is the question which the operator demands.
+    """
+    first, met = state["inquiry"], _met(state, runtime.context)
+    bare = first is None and not state["foreign"] and not names_nothing(state)
+    given_up = runtime.context.wishes.offers(state["wanted"], met) if bare else ()
+    inquiry = after(given_up, state["inquiries"]) if given_up else first
+    told: Conversation = {**state, "offers": given_up, "inquiry": inquiry}
     update: Update = {
-        "answer": _streamed(runtime.context.writer.clarify(brief)),
+        "answer": _streamed(runtime.context.writer.clarify(brief_of(told, runtime.context))),
         "offered": [each for name in state["unresolved"] for each in name.nearest],
-        "grounded": False,
+        "offers": given_up,
+        "inquiry": inquiry,
+        "grounded": first is not None,
     }
     if state["foreign"]:
         update |= _taken_back(state)
+    update |= opened(state, inquiry)
     return update | _remembered({**state, **update}, update)  # type: ignore[typeddict-item]
 
 
@@ -259,6 +314,7 @@ def scene_of(state: Conversation) -> Scene:
         offered=tuple(state.get("offered", [])),
         language=state.get("language", "en"),
         history=tuple((turn["message"], turn["answer"]) for turn in state.get("history", [])),
+        asked=from_plain(state.get("asked", {})),
     )
 
 
@@ -284,6 +340,8 @@ def brief_of(state: Conversation, context: Context) -> Brief:
         results=state["results"],
         listed=tuple(state["listed"]),
         turn=state["turns"],
+        inquiry=state["inquiry"],
+        offers=state["offers"],
     )
 
 

@@ -1,6 +1,6 @@
 """The parts that nodes call; the composition root fills them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -9,7 +9,9 @@ from graph.state import ToolCall
 from tools.applying import Applied
 from tools.candidates import Candidate, Found
 from tools.change import Change, Question, Reading
+from tools.inquiry import Inquiry
 from tools.preferences import Preferences
+from tools.relaxing import Offer
 from tools.scene import Scene
 from tools.taste import Person, Told
 from tools.titles import Resolution
@@ -37,6 +39,8 @@ class Brief:
     results: tuple[dict[str, Any], ...] = ()
     listed: tuple[dict[str, Any], ...] = ()
     turn: int = 1
+    inquiry: Inquiry | None = None
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,28 @@ class Wishes(Protocol):
         self, wanted: Preferences, shown: Sequence[str], language: str = "en"
     ) -> Eased | None:
         """Return preferences that match something, or None."""
+        ...
+
+    def offers(self, wanted: Preferences, shown: Sequence[str]) -> tuple[Offer, ...]:
+        """Return what giving up one hard wish would bring."""
+        ...
+
+
+class Inquirer(Protocol):
+    """Finds the question to the person that pays, or that the operator demands."""
+
+    def slot(self, wanted: Preferences, asked: Collection[str]) -> Inquiry | None:
+        """Return the question that comes before the first list; none of those `asked`."""
+        ...
+
+    def confirmation(
+        self, chosen: Sequence[Candidate], confirmed: Collection[str]
+    ) -> Inquiry | None:
+        """Return the question whether what was chosen is all right ("facet:value")."""
+        ...
+
+    def split(self, wanted: Preferences, chosen: Sequence[Candidate]) -> Inquiry | None:
+        """Return the question that parts what could be meant best, where nothing is wished."""
         ...
 
 
@@ -180,5 +206,6 @@ class Context:
     verifier: Verifier
     inspector: Inspector
     trace: Trace
+    inquirer: Inquirer
     person: Person = NOBODY
     repeat: Repeat = "keep"

@@ -3,18 +3,23 @@
 from typing import Literal
 
 from graph.state import Conversation
-from tools.change import Intent
+from tools.change import Intent, Reading
 
 RECOMMENDING: frozenset[Intent] = frozenset(("recommend", "refine", "feedback"))
 ASKING: frozenset[Intent] = frozenset(("lookup", "compare", "explain"))
 
 
-def by_intent(state: Conversation) -> Literal["retrieve", "inspect", "converse"]:
-    """Route a message by what it asks for."""
-    intent = state["reading"].intent
-    if intent in RECOMMENDING and not state["reading"].small_talk:
-        return "retrieve"
-    return "inspect" if intent in ASKING and state["reading"].question else "converse"
+def by_intent(state: Conversation) -> Literal["retrieve", "clarify", "inspect", "converse"]:
+    """Route a message by what it asks for; what the operator wants to know first is asked first."""
+    reading = state["reading"]
+    if recommends(reading):
+        return "clarify" if state["inquiry"] else "retrieve"
+    return "inspect" if reading.intent in ASKING and reading.question else "converse"
+
+
+def recommends(reading: Reading) -> bool:
+    """Tell whether a message is answered with a list."""
+    return reading.intent in RECOMMENDING and not reading.small_talk
 
 
 def by_evidence(state: Conversation) -> Literal["rank", "relax", "clarify"]:

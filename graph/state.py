@@ -7,7 +7,9 @@ from langgraph.channels import UntrackedValue
 
 from tools.candidates import Candidate, Found
 from tools.change import Change, Mention, Reading
+from tools.inquiry import Inquiry
 from tools.preferences import Preferences
+from tools.relaxing import Offer
 from tools.titles import Resolution
 
 KEPT_TURNS = 20  # turns of history kept word for word
@@ -46,6 +48,10 @@ class Conversation(Turn):
     undo: list[dict[str, Any]]
     turns: int
     language: str
+    asked: dict[str, Any]
+    inquiries: list[str]
+    confirmed: list[str]
+    rejections: int
     earlier: dict[str, Any]
 
     before: Annotated[Preferences, UntrackedValue]
@@ -64,3 +70,5 @@ class Conversation(Turn):
     results: Annotated[tuple[dict[str, Any], ...], UntrackedValue]
     answer: Annotated[str, UntrackedValue]
     removed: Annotated[tuple[str, ...], UntrackedValue]
+    inquiry: Annotated[Inquiry | None, UntrackedValue]
+    offers: Annotated[tuple[Offer, ...], UntrackedValue]

@@ -16,10 +16,11 @@ RANKING = frozenset({"recommend", "refine", "feedback"})
 def put_aside(state: Conversation, reading: Reading, altered: bool) -> list[str]:
     """Return what is not shown again: what was named in passing, the table with "others".
 
-    A message that alters nothing asks for others.
+    A message that alters nothing asks for others, unless it answers a question.
     """
     aside = [*state.get("aside", []), *reading.named]
-    others = reading.others or not (altered or reading.pick)
+    answers = reading.agrees is not None
+    others = reading.others or not (altered or reading.pick or answers)
     if reading.intent in RANKING and not reading.small_talk and others:
         aside += last_shown(state)
     return list(dict.fromkeys(aside))

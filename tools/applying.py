@@ -97,12 +97,10 @@ class Applier:
 
     def _superseded(self, change: Change, after: Preferences) -> Preferences:
         """Drop what a new word replaces: nothing is a film and a series, or of any two makers."""
-        facets = self.index.catalogue.profile.facets
-        named = {group.facet for group in change.require}
+        profile = self.index.catalogue.profile
+        named = {group.facet for group in change.require} & set(profile.facets)
         replaced = {
-            each
-            for each in named
-            if each in facets and (facets[each].single or not facets[each].guess)
+            each for each in named if profile.offers_choice(each) or not profile.facets[each].guess
         }
         kept = tuple(group for group in after.require if group.facet not in replaced)
         return replace(after, require=kept)

@@ -119,3 +119,5 @@ class Reading:
     """Whether one title is asked for, of the list where there is one."""
     others: bool = False
     """Whether what was shown is to be put aside: "something else", "none of these"."""
+    agrees: bool | None = None
+    """Whether the open question is answered with yes or no; None where it is with neither."""

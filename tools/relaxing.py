@@ -1,14 +1,18 @@
-"""What is given up, and in which order, when nothing matches: never a veto."""
+"""What is given up, and in which order, when nothing matches: soft wishes only, never a veto.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+Of hard wishes it is but offered what giving one of them up would bring.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import floor, inf
 
 from data.profile import Number, Profile
-from tools.preferences import Preferences, Range
+from tools.preferences import Preferences, Range, Wanted
 from tools.reasons import Reason, Values
 
-WIDENINGS = 4  # times a bound is widened before the next wish has its turn
+WIDENINGS = 4  # times a bound is widened before it is offered to go
+MOST_OFFERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,21 @@ class GivenUp:
     topic: str
     change: Callable[[Preferences], Preferences]
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A hard wish that could be given up, and how many items that would bring.
+
+    `wider` are the bounds that would come instead, if the wish need not go altogether; `values`
+    are those of a facet's group.
+    """
+
+    about: str
+    count: int
+    values: tuple[str, ...] = ()
+    bound: Range | None = None
+    wider: Range | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +53,53 @@ def relax(
 ) -> Relaxed | None:
     """Give up one thing after the other until something matches; None if nothing ever does.
 
-    The order: soft wishes, tones, ranges (stepwise wider), required facets. What turns out not to
-    have been in the way is taken back, a bound as far as it can be.
+    The order: favoured values, free text, tones. What turns out not to have been in the way is
+    taken back.
     """
-    given: dict[str, list[GivenUp]] = {}
-    for step in _steps(profile, preferences):
-        given.setdefault(step.topic, []).append(step)
-        if matches(_after(preferences, [steps[-1] for steps in given.values()])):
+    given: list[GivenUp] = []
+    for step in (*_soft(preferences), *_tones(preferences)):
+        given.append(step)
+        if matches(_after(preferences, given)):
             needed = _needed(preferences, given, matches)
             reasons = tuple(step.reason for step in needed)
             kinds = tuple(step.topic.partition(":")[0] for step in needed)
             return Relaxed(_after(preferences, needed), reasons, kinds)
     return None
+
+
+def offers(
+    profile: Profile, preferences: Preferences, count: Callable[[Preferences], int]
+) -> tuple[Offer, ...]:
+    """Return hard wishes of which giving up one alone brings something, the least missed first.
+
+    Bounds come before facets, later wishes before earlier ones; kinds of things are never offered.
+    """
+    found = [_wider(profile, preferences, bound, count) for bound in reversed(preferences.ranges)]
+    found += [
+        Offer(wanted.facet, count(without_group(preferences, wanted)), wanted.any_of)
+        for wanted in reversed(preferences.require)
+        if wanted.facet in profile.facets
+    ]
+    return tuple(offer for offer in found if offer.count)[:MOST_OFFERS]
+
+
+def _wider(
+    profile: Profile, preferences: Preferences, bound: Range, count: Callable[[Preferences], int]
+) -> Offer:
+    """Return the narrowest bounds that bring something, or that the bound goes."""
+    wider = bound
+    for _ in range(WIDENINGS):
+        wider = widened(profile.numbers[bound.number], wider)
+        if brings := count(preferences.with_range(wider)):
+            return Offer(bound.number, brings, bound=bound, wider=wider)
+    rest = tuple(each for each in preferences.ranges if each != bound)
+    return Offer(bound.number, count(replace(preferences, ranges=rest)), bound=bound)
+
+
+def without_group(preferences: Preferences, gone: Wanted) -> Preferences:
+    """Return preferences without a group of required values."""
+    kept = tuple(each for each in preferences.require if each != gone)
+    return replace(preferences, require=kept)
 
 
 def _after(preferences: Preferences, steps: Sequence[GivenUp]) -> Preferences:
@@ -56,27 +110,16 @@ def _after(preferences: Preferences, steps: Sequence[GivenUp]) -> Preferences:
 
 def _needed(
     preferences: Preferences,
-    given: Mapping[str, Sequence[GivenUp]],
+    given: Sequence[GivenUp],
     matches: Callable[[Preferences], bool],
 ) -> list[GivenUp]:
-    """Return the least of each topic's steps, or none, that still brings a match."""
-    needed: dict[str, GivenUp] = {topic: steps[-1] for topic, steps in given.items()}
-    for topic, steps in given.items():
-        others = {name: step for name, step in needed.items() if name != topic}
-        for less in (None, *steps):
-            tried = others | ({topic: less} if less else {})
-            if tried and matches(_after(preferences, list(tried.values()))):
-                needed = {name: tried[name] for name in given if name in tried}
-                break
-    return list(needed.values())
-
-
-def _steps(profile: Profile, preferences: Preferences) -> Iterator[GivenUp]:
-    yield from _soft(preferences)
-    yield from _tones(preferences)
-    for bound in preferences.ranges:
-        yield from _widenings(profile, bound)
-    yield from _required(preferences)
+    """Return the steps without which nothing matches."""
+    needed = list(given)
+    for step in given:
+        fewer = [each for each in needed if each is not step]
+        if fewer and matches(_after(preferences, fewer)):
+            needed = fewer
+    return needed
 
 
 def _soft(preferences: Preferences) -> Iterator[GivenUp]:
@@ -99,18 +142,6 @@ def _tones(preferences: Preferences) -> Iterator[GivenUp]:
         yield GivenUp(f"tone:{wish.axis}", without, Reason("tone", {"words": wish.words}))
 
 
-def _widenings(profile: Profile, bound: Range) -> Iterator[GivenUp]:
-    wider = bound
-    for _ in range(WIDENINGS):
-        wider = widened(profile.numbers[bound.number], wider)
-
-        def change(current: Preferences, wider: Range = wider) -> Preferences:
-            return current.with_range(wider)
-
-        reason = Reason("range", {"before": bound, "after": wider})
-        yield GivenUp(f"range:{bound.number}", change, reason)
-
-
 def widened(number: Number, bound: Range) -> Range:
     """Return bounds moved outward by the number's step, a share of their figure.
 
@@ -129,14 +160,3 @@ def widened(number: Number, bound: Range) -> Range:
 def _down(figure: float, decimals: int) -> float:
     scale: float = 10.0**decimals
     return floor(round(figure * scale, 6)) / scale
-
-
-def _required(preferences: Preferences) -> Iterator[GivenUp]:
-    for wanted in reversed(preferences.require):
-
-        def without(current: Preferences, gone: object = wanted) -> Preferences:
-            return replace(current, require=tuple(w for w in current.require if w != gone))
-
-        topic = f"require:{wanted.facet}:{wanted.any_of}"
-        reason = Reason("require", {"values": Values(wanted.any_of, either=True)})
-        yield GivenUp(topic, without, reason)

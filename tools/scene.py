@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from tools.change import Mention
+from tools.inquiry import Inquiry
 
 THIS = "this"
 BY_ID = "id:"
@@ -15,7 +16,7 @@ class Scene:
     """What a message can point at: the items just shown, the one last spoken of, those offered.
 
     `history` holds message and answer of the earlier turns, oldest first; `language` is the one
-    that the person last wrote in.
+    that the person last wrote in; `asked` the question that the last answer ended with.
     """
 
     shown: tuple[str, ...] = ()
@@ -24,6 +25,7 @@ class Scene:
     compared: bool = True
     history: tuple[tuple[str, str], ...] = ()
     language: str = "en"
+    asked: Inquiry | None = None
 
     @property
     def reference(self) -> tuple[str, ...]:

@@ -175,12 +175,15 @@ def evaluate(
     catalogue: CatalogueOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer cases: a minute in all.")] = False,
+    tasks: Annotated[
+        Path | None, typer.Option(help="A folder of tasks for the suite dialogue; default: own.")
+    ] = None,
 ) -> None:
     """Measure how good the recommendations are, with confidence intervals."""
     from agent.settings import load_settings
     from ui.evaluating import evaluate
 
-    raise typer.Exit(evaluate(load_settings(catalogue=catalogue), suite, json, quick))
+    raise typer.Exit(evaluate(load_settings(catalogue=catalogue), suite, json, quick, tasks))
 
 
 @app.command(epilog=examples("osusume doctor", "osusume doctor --catalogue anime"))

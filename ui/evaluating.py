@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from time import perf_counter
 
 import orjson
@@ -14,11 +15,13 @@ from agent.evaluation.tables import Measure, Table, to_json
 from agent.settings import Settings
 
 
-def evaluate(settings: Settings, suite: str | None, as_json: bool, quick: bool) -> int:
+def evaluate(
+    settings: Settings, suite: str | None, as_json: bool, quick: bool, tasks: Path | None = None
+) -> int:
     """Run suites and show what they come to; return 1 if there was nothing to show."""
     names = check(suite)
     tables: list[Table] = []
-    with studying(settings, quick) as study:
+    with studying(settings, quick, tasks) as study:
         say(f"{len(study.catalogue):,} {study.catalogue.profile.noun.many} are indexed.")
         for name in names:
             began = perf_counter()

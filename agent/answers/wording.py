@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from data.catalogue import Catalogue
-from data.items import fold
+from data.items import Item, fold
 from data.profile import Number, NumberWords, Profile, ToneWords, Vocabulary
 from data.yamlfile import parse_yaml
 from infra.errors import OsusumeError
+from tools.policies import disclosed
 from tools.preferences import Preferences, Range
 from tools.reasons import SHOWN, Figure, Reason, Slot, Titles, ToneStep, Values
 from tools.selection import TEXT
@@ -143,6 +144,19 @@ class Wording:
         if labels := self._vocabulary.labels.get(name):
             return labels[0]
         return self.profile.facets[name].label if name in self.profile.facets else name
+
+    def asks(self, name: str) -> str:
+        """Return the profile's own question after a facet or number, "" where it has none."""
+        declared = self.profile.facets.get(name) or self.profile.numbers.get(name)
+        own = declared.ask if declared and self._english else ""
+        return self._vocabulary.asks.get(name, own)
+
+    def disclosed(self, item: Item) -> list[str]:
+        """Return what the operator wants to be said beside an item."""
+        return [
+            self._vocabulary.disclose.get(facet, word)
+            for facet, word in disclosed(self.profile.policies, item)
+        ]
 
     def tone(self, axis: str, direction: int) -> str:
         """Return a tone's comparative: "darker"."""

@@ -28,12 +28,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """The product over one index, offline, and the folder of data beside it."""
+    """The product over one index, offline, and the folder of data beside it.
+
+    `tasks` is a folder of tasks for the suite `dialogue`.
+    """
 
     recommender: Recommender
     data: Path
     quick: bool
     promises: Promises
+    tasks: Path | None = None
 
     @property
     def index(self) -> Index:
@@ -82,7 +86,7 @@ def data_folder() -> Path:
 
 
 @contextmanager
-def studying(settings: Settings, quick: bool) -> Iterator[Study]:
+def studying(settings: Settings, quick: bool, tasks: Path | None = None) -> Iterator[Study]:
     """Yield a study of the serving index; its conversations are thrown away."""
     offline = ModelsSettings.model_validate({"mind": "offline"})
     over = {"list": ListSettings(size=LISTED), "models": offline}
@@ -91,7 +95,7 @@ def studying(settings: Settings, quick: bool) -> Iterator[Study]:
         memory = Memory(Path(folder) / "conversations.sqlite")
         try:
             recommender = Recommender(index, memory, settings.model_copy(update=over))
-            yield Study(recommender, data_folder(), quick, Promises(index))
+            yield Study(recommender, data_folder(), quick, Promises(index), tasks)
         finally:
             memory.close()
 

@@ -15,6 +15,7 @@ SUITES = {
     "grounding": (),
     "conversations": (),
     "understanding": (),
+    "dialogue": (),
 }
 """Each suite's files of data; a suite lives in the module of its name."""
 

@@ -99,7 +99,8 @@ class LanguageReader:
 
 
 def _with_taste(reading: Reading, by_rules: Reading) -> Reading:
-    """Return a model's reading; "what would I like?" the rules know for certain."""
+    """Return a model's reading; yes, no and "what would I like?" are known for certain."""
+    reading = replace(reading, agrees=by_rules.agrees)
     if reading.intent not in {"recommend", "refine"}:
         return reading
     return replace(reading, change=replace(reading.change, personal=by_rules.change.personal))
@@ -111,6 +112,8 @@ SURE = 0.9
 
 def certain(reading: Reading) -> bool:
     """Tell whether reading offline is surely right: commands, small talk, bare references."""
+    if reading.agrees is not None and reading.change.empty():
+        return True
     if reading.intent in UNWISHED or reading.change.undo or reading.change.forget:
         return True
     if reading.intent == "converse":

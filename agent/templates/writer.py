@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from agent.answers.wording import ENGLISH, Wording
+from agent.templates.asking import offers_text, question_text
 from agent.templates.markdown import escape
 from agent.templates.tables import comparison_table, details_text, field_sentence, values_line
 from agent.templates.talk import quoted_examples, small_talk
@@ -14,10 +15,9 @@ from agent.understanding.language import languages
 from data.index import Index
 from data.items import Item
 from graph.protocols import Brief
-from tools.asking import Split, best_split
-from tools.candidates import Candidate
 from tools.preferences import Preferences
 from tools.titles import Resolution
+from tools.unmet import unmet
 
 _PIECE = re.compile(r"\S+\s*|\s+")
 CARD_FACTS = 4
@@ -41,8 +41,8 @@ class TemplateWriter:
         parts = [self._opening(brief), *self.remarks(brief)]
         if brief.chosen:
             parts.append(self._list(brief))
-        closing = self._closing(brief)
-        return _pieces("\n\n".join(part for part in [*parts, closing] if part))
+        parts.append(self.asked(brief))
+        return _pieces("\n\n".join(part for part in parts if part))
 
     def clarify(self, brief: Brief) -> Iterator[str]:
         """Yield the answer when there is nothing to present, with one useful question."""
@@ -91,7 +91,8 @@ class TemplateWriter:
         if brief.relaxed:
             return feedback + wording.say("opening.near", wishes=understood)
         if few == 1:
-            return feedback + wording.say("opening.one", wishes=understood)
+            key = "opening.one" if brief.matching == 1 else "opening.single"
+            return feedback + wording.say(key, wishes=understood)
         if brief.matching <= few:
             return feedback + wording.say("opening.few", count=few, wishes=understood)
         return feedback + wording.varied("opening.many", brief.turn, wishes=understood)
@@ -142,6 +143,10 @@ class TemplateWriter:
         if brief.relaxed and brief.grounded:
             given = wording.listed([escape(each) for each in brief.relaxed])
             remarks.append(wording.say("remarks.relaxed", given=given))
+        shown = [each.id for each in brief.chosen]
+        if missing := unmet(self._catalogue, shown, brief.wanted):
+            values = wording.listed([escape(each) for each in missing], "or")
+            remarks.append(wording.say("remarks.unmet", values=values))
         return remarks
 
     def _foreign(self, wording: Wording) -> str:
@@ -163,7 +168,9 @@ class TemplateWriter:
         ):
             item = self._catalogue[candidate.id]
             told = filter(None, [self._hook(item, brief), self._reason(reasons, wording)])
-            facts, title = self._card(item, wording), escape(item.title)
+            title = escape(item.title)
+            beside = [escape(each) for each in wording.disclosed(item)]
+            facts = wording.comma.join([*self._card(item, wording), *beside])
             slots = {"title": title, "facts": facts, "told": wording.say("list.gap").join(told)}
             line = wording.say("list.line" if facts else "list.bare", **slots)
             lines.append(f"{rank}. {line.rstrip()}")
@@ -175,7 +182,7 @@ class TemplateWriter:
             return ""
         return f"{self._wording(brief).say('facts.for', suits=escape(item.suits))}"
 
-    def _card(self, item: Item, wording: Wording) -> str:
+    def _card(self, item: Item, wording: Wording) -> list[str]:
         """Return the figures that place an item at a glance: year, length, score."""
         numbers = self._catalogue.profile.numbers
         shown = [
@@ -185,47 +192,38 @@ class TemplateWriter:
             for name in self._catalogue.profile.card
             if (number := numbers.get(name)) and name in item.numbers and number.state
         ]
-        return wording.comma.join(shown[:CARD_FACTS])
+        return shown[:CARD_FACTS]
 
     def _reason(self, reasons: Sequence[str], wording: Wording) -> str:
         told = wording.say("list.joint").join(escape(reason) for reason in reasons[:3])
         return _sentence(told, wording)
 
-    def _closing(self, brief: Brief) -> str:
-        if brief.unresolved and any(each.ambiguous for each in brief.unresolved):
+    def asked(self, brief: Brief) -> str:
+        """Return the question that is open after an answer, "" where none is."""
+        if brief.inquiry is None:
             return ""
-        if brief.stated.wishes() or not brief.chosen:
-            return ""
-        split = self._split(brief.chosen, brief.wanted)
-        return self._ask(split, self._wording(brief)) if split else ""
-
-    def _split(self, chosen: Sequence[Candidate], wanted: Preferences) -> Split | None:
-        known = {value.value for value in (*wanted.prefer, *wanted.exclude)}
-        order = (-self._catalogue.renown).argsort()[:60]
-        pool = [each.id for each in chosen] + [self._catalogue.items[p].id for p in order]
-        return best_split(self._catalogue, pool, known)
-
-    def _ask(self, split: Split, wording: Wording) -> str:
-        one, other = map(escape, split.values)
-        return wording.say("questions.split", one=one, other=other)
+        return question_text(self._catalogue, brief, brief.inquiry, self._wording(brief))
 
     def _question(self, brief: Brief) -> str:
         """Return the one question that helps most when there is nothing to show."""
         examples, wording = quoted_examples(self._catalogue), self._wording(brief)
+        if brief.inquiry is not None and brief.inquiry.kind == "slot":
+            return self.asked(brief)
         if brief.unresolved and not brief.wanted.wishes():
             nearest = brief.unresolved[0].nearest
             return "" if nearest else wording.say("questions.another", examples=examples)
         about = escape(brief.reading.change.about or brief.wanted.about)
-        if not about or brief.grounded:
-            return f"{wording.say('questions.nothing')} {self._loosen(brief, wording)}"
-        return wording.say("questions.unknown_about", text=about, examples=examples)
+        if about and not brief.grounded and not brief.offers:
+            return wording.say("questions.unknown_about", text=about, examples=examples)
+        wishes = [escape(each) for each in wording.summary(self._catalogue, brief.stated)]
+        told = [wording.say("opening.near", wishes=wording.comma.join(wishes))] if wishes else []
+        told.append(wording.say("questions.nothing"))
+        told.append(offers_text(brief, wording) if brief.offers else self._loosen(brief, wording))
+        text = wording.say("list.gap").join(told)
+        return "\n\n".join(part for part in (text, self.asked(brief)) if part)
 
     def _loosen(self, brief: Brief, wording: Wording) -> str:
-        vetoes = [value.value for value in brief.wanted.exclude]
-        if brief.wanted.ranges:
-            words = brief.wanted.ranges[-1].words or brief.wanted.ranges[-1].number
-            return wording.say("questions.drop", words=escape(words))
-        if vetoes:
+        if vetoes := [value.value for value in brief.wanted.exclude]:
             values = wording.listed([escape(each) for each in vetoes], "or")
             return wording.say("questions.allow", values=values)
         return wording.say("questions.over")

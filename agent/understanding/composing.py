@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from agent.understanding.alike import Alike, holds
+from agent.understanding.answering import Answering
 from agent.understanding.company import Company
 from agent.understanding.draft import Draft
 from agent.understanding.language import languages
@@ -29,6 +30,7 @@ from agent.understanding.things import Things
 from agent.understanding.tokens import tokens
 from agent.understanding.tones import Tones
 from agent.understanding.values import Values
+from tools.inquiry import Inquiry
 from tools.preferences import Order, Preferences, Value
 from tools.scene import THIS, Scene
 from tools.selection import TEXT
@@ -142,6 +144,10 @@ class Composer:
     def compares_fields(self, found: Found, scene: Scene) -> bool:
         """Tell whether the same or another value of a field than shown is spoken of."""
         return Alike(self.scope).is_said(found, scene)
+
+    def answer(self, found: Found, mentions: Sequence[Meant], asked: Inquiry, draft: Draft) -> None:
+        """Take what is only named for the answer to the open question."""
+        Answering(self.scope).read(found, mentions, asked, draft)
 
     def correct(self, found: Found, draft: Draft, before: Preferences) -> None:
         """Take back what is said anew after "scratch that" or "no, I meant"."""

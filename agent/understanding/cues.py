@@ -18,6 +18,9 @@ TURNED = {"above": "max", "min": "below", "below": "min", "max": "above"}
 REACH = 5
 """Words before a cue among which a denial turns it."""
 
+PLAIN = 3
+"""Words from which a cue is unmistakable."""
+
 SHORT = 16
 """Words and marks up to which a dated year is a wish; longer messages tell stories."""
 
@@ -27,7 +30,7 @@ SURE = 0.9
 DATED = "exact"
 """The cue that counts for years alone: "in 2018", "from 2010"."""
 
-_ENDS = frozenset(".,;!?…()。、，；！？（）")  # noqa: RUF001
+_ENDS = frozenset(".,:;!?…()。、，：；！？（）")  # noqa: RUF001
 BETWEEN = 1
 """Plain words that may stand between a cue and its figure: "up to like 50"."""
 
@@ -41,7 +44,7 @@ def cued(mention: Mention, role: Role, said: Sequence[Token], language: Language
     money = mention.figure.bare or mention.figure.kind in {"price", "year"}
     if role.name in UNHEARD and money and _names_budget(_words(before), _words(after), language):
         return Role("max", 1.0, 1.0, "price")
-    first, denied = _before(_words(before)[::-1], language)
+    first, plain = _before(_words(before)[::-1], language)
     dated = first == DATED and mention.figure.kind == "year"
     if role.name in UNHEARD and dated and len(said) <= SHORT:
         return Role("exact", 1.0, 1.0, "year")
@@ -53,7 +56,7 @@ def cued(mention: Mention, role: Role, said: Sequence[Token], language: Language
     if first == DATED and mention.figure.kind != "year":
         first = ""
     name = first if first in SIDED or not last else last
-    if not name or (_against(name, role.name) and role.chance >= SURE and not denied):
+    if not name or (_against(name, role.name) and role.chance >= SURE and not plain):
         return role
     return replace(role, name=name)
 
@@ -70,7 +73,10 @@ def _names_budget(before: Phrase, after: Phrase, language: Language) -> bool:
 
 
 def _before(words: Phrase, language: Language) -> tuple[str, bool]:
-    """Return the cue right before a figure, "" for none, and whether it is denied."""
+    """Return the cue right before a figure, "" for none, and whether no reader may overrule it.
+
+    None may where it is denied, or says at length what it means: "no less than".
+    """
     for passed in range(BETWEEN + 1):
         if passed and (len(words) < passed or words[-passed] not in language.plain):
             break
@@ -80,7 +86,7 @@ def _before(words: Phrase, language: Language) -> tuple[str, bool]:
             if cue:
                 denied = words[: len(words) - passed - length][-REACH:]
                 turned = any((word,) in language.denials for word in denied)
-                return (TURNED.get(cue, cue) if turned else cue), turned
+                return (TURNED.get(cue, cue) if turned else cue), turned or length >= PLAIN
     return "", False
 
 

@@ -42,6 +42,7 @@ class Language:
     also: frozenset[Phrase]
     agreed: frozenset[Phrase]
     refused: frozenset[Phrase]
+    owning: frozenset[Phrase]
     corrections: frozenset[Phrase]
     which: frozenset[str]
     same: frozenset[Phrase]
@@ -164,6 +165,7 @@ def _language(folder: Path, told: Mapping[str, Any]) -> Language:
         also=_phrases(told["and"]),
         agreed=_phrases(told["agreed"]),
         refused=_phrases(told["refused"]),
+        owning=_phrases(told["owning"]),
         corrections=_phrases(told["corrections"]),
         which=frozenset(map(str, told["which"])),
         same=_phrases(told["same"]),

@@ -18,6 +18,7 @@ SURE_NEGATIVE = 0.55
 """Certainty from which something is vetoed, or said of a title."""
 
 SURELY_FILLER, COMPARED_FILLER = 0.9, 0.99
+_BREAKS = frozenset(".;!?…。；！？")
 IDIOM = 4
 """Words from which a phrase for a feeling is no filler."""
 
@@ -56,7 +57,7 @@ def meant(found: Found, judgement: Judgement, finder: Finder) -> list[Meant]:
     language = finder.lexicon.language
     themes = [each.mention for each in spotted if each.kind == "theme"]
     dated = _dated(found, heard, finder.is_plain)
-    dated = _asked_for(found, _beside(found, dated), language)
+    dated = _listed(found, _asked_for(found, _beside(found, dated), language), language)
     said = [cued(m, r, found.tokens, language) for m, r in zip(found.mentions, dated, strict=True)]
     known = [
         Meant(_by_role(mention, role), role, _within(mention, themes))
@@ -130,6 +131,42 @@ def _asked_for(found: Found, heard: Sequence[Role], language: Language) -> list[
         if before and before[-1] in language.which:
             roles[place] = Role("want", 1.0, 1.0, roles[place].field)
     return roles
+
+
+def _listed(found: Found, heard: Sequence[Role], language: Language) -> list[Role]:
+    """Return the roles with labels in one list as one: "Netflix, Hulu and Max".
+
+    Where they differ, that of the surest counts.
+    """
+    roles = list(heard)
+    for run in _runs(found, language):
+        heard_of = [roles[k] for k in run]
+        known = [role for role in heard_of if role.positive or role.negative]
+        if not known or len({role.name for role in heard_of}) == 1:
+            continue
+        surest = max(known, key=lambda role: role.chance)
+        for k in run:
+            other = roles[k].positive != surest.positive or roles[k].negative != surest.negative
+            if other or roles[k].certainty < SURE_POSITIVE:
+                roles[k] = surest
+    return roles
+
+
+def _runs(found: Found, language: Language) -> list[list[int]]:
+    """Return places of labels of one facet that only "and", "or" or a comma part."""
+    joints = {word for phrase in (*language.either, *language.also) for word in phrase}
+    runs: list[list[int]] = []
+    for place, (one, other) in enumerate(pairwise(found.mentions)):
+        facets = [{s.facet for s in m.senses if isinstance(s, FacetSense)} for m in (one, other)]
+        between = found.text[one.end : other.start]
+        apart = set(between) & _BREAKS or not set(words(between)) <= joints
+        if one.kind != other.kind or not facets[0] & facets[1] or apart:
+            continue
+        if runs and runs[-1][-1] == place:
+            runs[-1].append(place + 1)
+        else:
+            runs.append([place, place + 1])
+    return runs
 
 
 def _guessed(mention: Mention) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from agent.rules.reader import RulesMind
+from agent.understanding.agreement import agreement
 from agent.understanding.composing import Composer
 from agent.understanding.draft import Draft
 from agent.understanding.language import languages
@@ -66,6 +67,18 @@ class UnderstandingMind:
         text = message[:LONGEST_MESSAGE]
         talking = bool(scene.history or scene.shown)
         code = recognise(text, languages(), scene.language, talking=talking)
+        if scene.asked is None and not scene.shown:
+            return self._understood(text, code, before, scene)
+        agrees, rest = agreement(text, code, scene.language)
+        if scene.asked is None:
+            return self._understood(rest if agrees is False and rest else text, code, before, scene)
+        if agrees is not None and not rest:
+            return Reading("refine", language=scene.language, agrees=agrees)
+        reading = self._understood(rest, code, before, scene)
+        return replace(reading, agrees=agrees)
+
+    def _understood(self, text: str, code: str, before: Preferences, scene: Scene) -> Reading:
+        """Return how a text was understood, whatever question it may answer."""
         if (
             ENGLISH in {code, scene.language}
             and (closed := self._rules.closed(text, before, scene)) is not None
@@ -77,7 +90,7 @@ class UnderstandingMind:
             text,
             [mention.span() for mention in found.mentions],
             listed=bool(scene.shown),
-            asked=bool(scene.offered),
+            asked=bool(scene.offered or scene.asked),
         )
         mentions = meant(found, judgement, finder)
         composer = self._composers[code or ENGLISH]
@@ -122,6 +135,8 @@ class UnderstandingMind:
         mentions = [_as_wanted(each, titles) for each in mentions]
         wishes = composer.wishes(mentions, found.text, scene)
         composer.untold(found, judgement, wishes)
+        if scene.asked is not None:
+            composer.answer(found, mentions, scene.asked, wishes)
         composer.loosen(found, wishes, before)
         composer.fields(found, mentions, scene, wishes)
         if _may_wish(judgement):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from agent.understanding.alike import holds
 from agent.understanding.draft import Draft, unique
 from agent.understanding.meaning import Meant, facet_senses
 from agent.understanding.scope import UNWANTED, WANTED, Scope
@@ -18,6 +19,9 @@ from tools.selection import TEXT
 
 ENOUGH_VALUES = 3
 """From so many values of one facet on, any of them will do."""
+
+LONGEST_OWNING = 4
+"""Words before a value among which somebody says to have it."""
 
 FACET_TONE = 0.9
 """How much a value must pull a tone for "less of it" to mean the tone."""
@@ -125,8 +129,8 @@ class Values:
             values = unique(value for _, value in pairs)
             mentions = {id(each): each for each, _ in pairs}
             must = any(each.role.name == "must" for each in mentions.values())
-            told = self.scope.profile.facets[facet]
-            either = told.single or told.either or self._either(list(mentions.values()), text)
+            choice = self.scope.profile.offers_choice(facet)
+            either = choice or self._either(list(mentions.values()), text)
             if either or (len(mentions) >= ENOUGH_VALUES and not must):
                 found.require.append(Wanted(facet, values))
                 if len(mentions) >= ENOUGH_VALUES and not self.scope.profile.facets[facet].single:
@@ -135,6 +139,10 @@ class Values:
                 found.require += [Wanted(facet, (value,)) for value in values]
 
     def _either(self, mentions: Sequence[Meant], text: str) -> bool:
+        """Tell whether any of some values will do: "or" stands between, or somebody has them."""
+        before = words(text[: min(each.mention.start for each in mentions)])
+        if holds(before[-LONGEST_OWNING:], self.scope.language.owning):
+            return True
         spans = sorted((each.mention.start, each.mention.end) for each in mentions)
         for (_, end), (start, _) in pairwise(spans):
             between = text[end:start]

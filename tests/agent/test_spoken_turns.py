@@ -33,8 +33,9 @@ ROOT = Path(__file__).resolve().parents[2]
 CHAT = [sys.executable, "-c", "from ui.cli import main; main()", "chat", "--json"]
 CORPUS = yaml.safe_load(Path(__file__).with_name("hallucinations.yaml").read_text("utf-8"))
 KEYS = (
-    "session turn message intent language answer recommendations preferences grounded relaxed "
-    "not_understood unknown_titles removed model usage timings_ms trace_id notices"
+    "session turn message intent language answer recommendations preferences question offers "
+    "grounded relaxed unmet not_understood unknown_titles removed model usage timings_ms trace_id "
+    "notices"
 ).split()
 LIKE_NARUTO = "anime like Naruto but darker"
 FIVE_TURNS: dict[str, dict[str, Any]] = {

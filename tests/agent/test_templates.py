@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +20,9 @@ from graph.protocols import Brief
 from tools import lookup
 from tools.candidates import Candidate
 from tools.change import Change, Question, Reading
+from tools.inquiry import Inquiry
 from tools.preferences import Preferences, Range, Value
+from tools.relaxing import Offer
 from tools.titles import Resolution
 
 WANTED = Preferences(anchors=("lantern",), ranges=(Range("rounds", high=30, words="short"),))
@@ -64,7 +67,8 @@ def test_answers_vary_from_turn_to_turn_but_say_the_same(writer: TemplateWriter)
 def test_few_matches_are_counted(writer: TemplateWriter) -> None:
     assert "Only 2 fit all of that" in "".join(writer.recommend(listed(matching=2)))
     one = listed(chosen=(Candidate("ledger", 0.5),), reasons=((),))
-    assert "Just one fits" in "".join(writer.recommend(one))
+    assert "Just one fits" in "".join(writer.recommend(replace(one, matching=1)))
+    assert "I would take this one" in "".join(writer.recommend(one))
 
 
 def test_what_was_given_up_is_said_before_the_list(writer: TemplateWriter) -> None:
@@ -97,7 +101,8 @@ def test_undo_says_whether_there_was_anything(writer: TemplateWriter) -> None:
 
 
 def test_an_open_wish_ends_with_the_question_that_splits_best(writer: TemplateWriter) -> None:
-    text = "".join(writer.recommend(listed(stated=Preferences(), wanted=Preferences())))
+    split = Inquiry("split", "kinds", ("Horror", "Space"))
+    text = "".join(writer.recommend(listed(inquiry=split)))
     assert re.search(r"are you more in the mood for \w+ or for \w+\?$", text)
     assert not "".join(writer.recommend(listed())).endswith("?")
 
@@ -117,7 +122,6 @@ def test_unknown_and_ambiguous_names_are_answered_with_titles(writer: TemplateWr
     ("wanted", "said"),
     [
         (Preferences(about="tax forms"), "nothing here that is really about “tax forms”"),
-        (WANTED, "Shall I drop “short”?"),
         (Preferences(exclude=(Value("kinds", "Horror"),)), "You ruled out Horror"),
         (Preferences(anchors=("lantern",)), "Say “start over” for a fresh list"),
     ],
@@ -126,6 +130,34 @@ def test_nothing_to_show_ends_in_one_useful_question(
     writer: TemplateWriter, wanted: Preferences, said: str
 ) -> None:
     assert said in "".join(writer.clarify(brief(wanted=wanted, stated=wanted, grounded=False)))
+
+
+@pytest.mark.parametrize(
+    ("inquiry", "said"),
+    [
+        (Inquiry("widen", "rounds", ("-inf", "38")), "Shall I look for “up to 38 rounds” instead?"),
+        (Inquiry("drop", "kinds", ("Horror", "Space")), "Shall I drop “Horror or Space”?"),
+        (Inquiry("drop", "rounds"), "Shall I drop “up to 30 rounds”?"),
+        (Inquiry("rejection"), "What was wrong with these?"),
+        (Inquiry("slot", "kinds"), "which kind suits you? For example "),
+        (Inquiry("confirm", "kinds", ("Horror",)), "(kind): Night Ledger (Horror) and "),
+    ],
+)
+def test_each_question_reads_as_one(writer: TemplateWriter, inquiry: Inquiry, said: str) -> None:
+    assert said in writer.asked(listed(inquiry=inquiry))
+
+
+def test_what_giving_up_a_wish_brings_is_counted(writer: TemplateWriter) -> None:
+    wider = Range("rounds", high=38)
+    offers = (
+        Offer("rounds", 4, bound=WANTED.ranges[0], wider=wider),
+        Offer("kinds", 9, ("Horror",)),
+    )
+    text = "".join(
+        writer.clarify(brief(offers=offers, inquiry=Inquiry("widen", "rounds", ("-inf", "38"))))
+    )
+    assert "“up to 38 rounds”: 4, without “Horror”: 9." in text
+    assert text.rstrip().endswith("Shall I look for “up to 38 rounds” instead?")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Small fakes of the parts that nodes call, and the real ones over the made-up games."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.util import module_from_spec, spec_from_file_location
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from agent.inquiring import CatalogueInquirer
 from agent.parts import (
     CatalogueRanker,
     CatalogueRetriever,
@@ -29,7 +30,9 @@ from infra.telemetry import TurnTrace
 from tools.applying import Applied
 from tools.candidates import Candidate, Found
 from tools.change import Change, Question, Reading
+from tools.inquiry import Inquiry
 from tools.preferences import Preferences
+from tools.relaxing import Offer
 from tools.scene import Scene
 from tools.taste import Told
 from tools.titles import Resolution, Titles
@@ -76,6 +79,31 @@ class FakeWishes:
         if wanted.about not in self.relaxable:
             return None
         return Eased(replace(wanted, about=""), (f"I left out “{wanted.about}”",))
+
+    def offers(self, wanted: Preferences, shown: Sequence[str]) -> tuple[Offer, ...]:
+        return ()
+
+
+@dataclass
+class FakeInquirer:
+    """Ask for `slots` first, and whether `doubtful` items are all right."""
+
+    slots: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+
+    def slot(self, wanted: Preferences, asked: Collection[str]) -> Inquiry | None:
+        left = (Inquiry("slot", name) for name in self.slots)
+        return next((each for each in left if each.key not in asked), None)
+
+    def confirmation(
+        self, chosen: Sequence[Candidate], confirmed: Collection[str]
+    ) -> Inquiry | None:
+        found = [each.id for each in chosen if each.id in self.doubtful]
+        left = tuple(each for each in found if f"kind:{each}" not in confirmed)
+        return Inquiry("confirm", "kind", left) if left else None
+
+    def split(self, wanted: Preferences, chosen: Sequence[Candidate]) -> Inquiry | None:
+        return None
 
 
 @dataclass
@@ -194,6 +222,7 @@ def fakes() -> Context:
         verifier=FakeVerifier(),
         inspector=FakeInspector(),
         trace=FakeTrace(),
+        inquirer=FakeInquirer(),
     )
 
 
@@ -210,6 +239,7 @@ def real_parts(small_index: Index) -> Context:
         verifier=CatalogueVerifier(small_index),
         inspector=RulesInspector(small_index, titles),
         trace=TurnTrace("contract"),
+        inquirer=CatalogueInquirer(small_index),
     )
 
 

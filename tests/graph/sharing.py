@@ -33,6 +33,7 @@ CONTEXT = fakes.Context(
     fakes.FakeVerifier(),
     fakes.FakeInspector(),
     fakes.FakeTrace(),
+    fakes.FakeInquirer(),
 )
 TURNS, ROUNDS = 20, 8
 
