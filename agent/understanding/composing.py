@@ -36,6 +36,7 @@ from tools.scene import THIS, Scene
 from tools.selection import TEXT
 
 RATHER_NONE = 0.75
+ALL_BUT_SURELY_NONE = 0.97
 RARELY_NONE = 0.9
 SURELY_NONE = 0.95
 """The reader's chance from which a label is surely said in passing."""
@@ -105,17 +106,18 @@ class Composer:
 
         A kind of thing is required, labels are but favoured.
         """
-        Things(self.scope).suppose(found.mentions, found.text, draft, before)
+        pairs = list(zip(found.mentions, judgement.roles, strict=True))
+        likely = [each for each, role in pairs if not _is_filler(role)]
+        Things(self.scope).suppose(likely, found.text, draft, before)
         if judgement.intent not in {"recommend", "refine"}:
             return
         self._suppose_company(found, judgement, draft)
         if judgement.intent == "recommend" and draft.change().empty() and not draft.unsure:
-            pairs = list(zip(found.mentions, judgement.roles, strict=True))
             names = [(m, role) for m, role in pairs if m.kind == "title" and role.name == "none"]
             if len(names) == 1 and len(pairs) == 1:
                 ((name, role),) = names
-                likely = role.chance < (SURELY_NONE if name.hidden else RATHER_NONE)
-                draft.like += [name.words] if likely else []
+                meant = role.chance < (SURELY_NONE if name.hidden else RATHER_NONE)
+                draft.like += [name.words] if meant else []
                 return
             doubted = [m for m, role in pairs if _is_doubted(role)]
             draft.prefer += [
@@ -249,6 +251,11 @@ class Composer:
                 found.forget += [named[0]] if named else []
             if each.kind == "theme":
                 found.forget.append("about")
+
+
+def _is_filler(role: Role) -> bool:
+    """Tell whether a word is all but surely part of a phrase: "fan" in "not a fan of"."""
+    return role.name == "none" and role.chance >= ALL_BUT_SURELY_NONE
 
 
 def _is_doubted(role: Role) -> bool:

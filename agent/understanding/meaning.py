@@ -17,6 +17,9 @@ SURE_POSITIVE = 0.55
 SURE_NEGATIVE = 0.55
 """Certainty from which something is vetoed, or said of a title."""
 
+SURE_LISTED = 0.8
+"""Certainty from which a label in a list has its own role."""
+
 SURELY_FILLER, COMPARED_FILLER = 0.9, 0.99
 _BREAKS = frozenset(".;!?…。；！？")
 IDIOM = 4
@@ -136,7 +139,7 @@ def _asked_for(found: Found, heard: Sequence[Role], language: Language) -> list[
 def _listed(found: Found, heard: Sequence[Role], language: Language) -> list[Role]:
     """Return the roles with labels in one list as one: "Netflix, Hulu and Max".
 
-    Where they differ, that of the surest counts.
+    Where they differ and some are unsure, that of the surest counts.
     """
     roles = list(heard)
     for run in _runs(found, language):
@@ -146,8 +149,7 @@ def _listed(found: Found, heard: Sequence[Role], language: Language) -> list[Rol
             continue
         surest = max(known, key=lambda role: role.chance)
         for k in run:
-            other = roles[k].positive != surest.positive or roles[k].negative != surest.negative
-            if other or roles[k].certainty < SURE_POSITIVE:
+            if roles[k].certainty < SURE_LISTED:
                 roles[k] = surest
     return roles
 

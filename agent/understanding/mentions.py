@@ -1,6 +1,6 @@
 """What a message mentions: titles, values, tones, figures and orders that the catalogue knows."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.understanding.capitals import capital_names
@@ -27,6 +27,10 @@ _AROUND = ((1, 0), (2, 0), (0, 1), (1, 1), (3, 0))
 """How many words before and after a misspelt name are tried with it."""
 
 LONGEST_UNSPACED = 20
+LONGEST_CUE = 4
+MOST_COUNTED = 10
+"""Up to which a bare figure may count what is named behind it."""
+
 SHORTEST_ODD = 5
 MOST_ODD = 4
 """Words that are none, of this length and so many, around which misspelt names are looked for."""
@@ -96,9 +100,28 @@ class Finder:
         pointed = self._pointed(text, said) if listed else []
         counted = [_of_figure(text, figure) for figure in figures]
         within = capital_names(text, said, self.lexicon)
-        labels = [each for each in (*phrases, *company) if not _inside(each, within)]
+        limits = set(self._limits(said, figures))
+        labels = [
+            each
+            for each in (*phrases, *company)
+            if not _inside(each, within) and (each.start, each.end) not in limits
+        ]
         taken = apart([*names, *counted, *labels, *pointed])
         return Found(text, tuple(said), taken, tuple(fields), frozenset(beside))
+
+    def _limits(
+        self, said: Sequence[Token], figures: Sequence[Figure]
+    ) -> Iterator[tuple[int, int]]:
+        """Yield where words right behind a figure say what it limits: "2000 tops", not "3 tops"."""
+        cues = self.lexicon.language.cues_after
+        for figure in figures:
+            if figure.bare and figure.high <= MOST_COUNTED:
+                continue
+            after = [token for token in said if token.start >= figure.end][:LONGEST_CUE]
+            for length in range(len(after), 0, -1):
+                if tuple(token.word for token in after[:length]) in cues:
+                    yield after[0].start, after[length - 1].end
+                    break
 
     def _company(self, text: str, said: Sequence[Token]) -> list[Mention]:
         """Return who is spoken of: "my grandma", "the whole family"."""

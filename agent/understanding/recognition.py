@@ -20,6 +20,9 @@ FOREIGN_SHARE = 0.5
 LEAST = -6.0
 """The least that letters say for a language, in log chances: short messages mislead."""
 
+TELLING = 12
+"""Letters from which their kinds count fully; fewer mislead."""
+
 SAME, SPOKEN = 1.0, 2.0
 """What speaks for the language that a person has before the first message, and for the one
 that they wrote in."""
@@ -80,8 +83,10 @@ def _by_letters_and_words(
     foreign = best not in known and chances[best] >= FOREIGN_CHANCE
     if foreign and len(said) >= FOREIGN_WORDS and max(map(len, hits.values())) < len(said) / 3:
         return ""
+    weight = min(1.0, sum(map(len, said)) / TELLING)
     scores = {
-        code: max(log(max(chances.get(code, 0.0) / max(ours, 1e-9), 1e-9)), LEAST) for code in known
+        code: weight * max(log(max(chances.get(code, 0.0) / max(ours, 1e-9), 1e-9)), LEAST)
+        for code in known
     }
     for word in said:
         bearers = [code for code in known if word in hits[code]]

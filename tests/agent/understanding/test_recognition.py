@@ -32,3 +32,8 @@ def test_without_letters_the_language_of_before_stays() -> None:
 def test_a_title_says_nothing_of_the_language() -> None:
     said = "Kimi no Na wa"
     assert recognise(said, languages(), "fr", [said]) == "fr"
+
+
+@pytest.mark.parametrize("message", ["a comedy", "horror", "a thriller", "no action", "a musical"])
+def test_a_short_english_wish_is_english(message: str) -> None:
+    assert recognise(message, languages(), "en") == "en"
