@@ -166,7 +166,11 @@ def recommend(
 
 @app.command(
     "eval",
-    epilog=examples("osusume eval --quick", "osusume eval pairs", "osusume eval critiques --json"),
+    epilog=examples(
+        "osusume eval --quick",
+        "osusume eval critiques --json",
+        "osusume eval dialogue --catalogue films.yaml --tasks tasks/",
+    ),
 )
 def evaluate(
     suite: Annotated[

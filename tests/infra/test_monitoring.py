@@ -51,6 +51,11 @@ READINGS: dict[str, dict[str, Any]] = {
         "facets": [{"how": "require", "facet": "genres", "values": ["Romance"]}],
         "bounds": [{"number": "year", "low": None, "high": 1950, "words": "before 1950"}],
     },
+    "a romance about filing an income tax return": {
+        "starts_over": True,
+        "about": "filing an income tax return",
+        "facets": [{"how": "require", "facet": "genres", "values": ["Romance"]}],
+    },
     "a recipe for pancakes": {"intent": "out_of_scope"},
     "hello": {"intent": "converse", "small_talk": "greeting"},
 }
